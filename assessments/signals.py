@@ -1,0 +1,6 @@
+"""What assessments announce."""
+
+from django.dispatch import Signal
+
+attempt_graded = Signal()
+"""Sent with `attempt`, inside the transaction that graded it, once per attempt."""

@@ -1,0 +1,59 @@
+"""The certificate as PDF: letter landscape, PDF/A-3a, in its holder's language."""
+
+import segno
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from certificates.models import CertificateCopy, CourseCertificate, IssuerProfile
+
+
+class PrintingUnavailable(RuntimeError):
+    """The library that makes PDF files needs Pango, which this machine does not have."""
+
+
+def issuer_of(certificate: CourseCertificate) -> IssuerProfile | None:
+    """Return the confirmed issuer, or None: then the certificate is a sample and names no organisation."""
+    return IssuerProfile.objects.filter(organisation=certificate.organisation, confirmed=True).first()
+
+
+def verification_address(certificate: CourseCertificate, language: str) -> str:
+    """Return the full address of a certificate's verification page."""
+    with translation.override(language):
+        return settings.PUBLIC_URL + reverse("verify_certificate", kwargs={"code": certificate.code})
+
+
+def certificate_html(copy: CertificateCopy) -> str:
+    """Return the certificate as a page for the printer."""
+    certificate = copy.certificate
+    address = verification_address(certificate, copy.language)
+    with translation.override(copy.language):
+        return render_to_string(
+            "certificates/certificate_pdf.html",
+            {
+                "copy": copy,
+                "certificate": certificate,
+                "issuer": issuer_of(certificate),
+                "address": address.split("//")[1],
+                "qr": segno.make(address, error="m").png_data_uri(scale=6, border=2),
+            },
+        )
+
+
+def certificate_pdf(copy: CertificateCopy) -> bytes:
+    """Return the certificate as PDF/A-3a. Raises `PrintingUnavailable` on a machine without Pango."""
+    try:
+        from weasyprint import HTML  # slow to import, and needs a system library
+        from weasyprint.urls import URLFetcher
+    except OSError as problem:
+        raise PrintingUnavailable from problem
+    nothing_from_outside = URLFetcher(allowed_protocols=["data"])
+    page = HTML(string=certificate_html(copy), url_fetcher=nothing_from_outside)
+    pdf: bytes = page.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=certificate_identifier(copy))
+    return pdf
+
+
+def certificate_identifier(copy: CertificateCopy) -> bytes:
+    """Return the file identifier: the same copy makes the same file."""
+    return f"{copy.certificate.uuid}-{copy.number}".encode()

@@ -1,0 +1,121 @@
+"""JSON for the learner's scripts: deeds in, the merged truth out."""
+
+import hashlib
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+from pydantic import BaseModel, ConfigDict, ValidationError
+from wagtail import hooks
+
+from assessments.public import Attempt
+from cms.models.throttle import tried_too_often
+from cms.same_origin import is_same_origin
+from courses.completing import done_by
+from courses.learning import Path, live_courses, path_of
+from courses.models import Event
+from courses.syncing import MOST_EVENTS, take
+from people.models import DeviceCredential, Volunteer
+from people.public import the_learner
+
+MOST_BYTES = 512 * 1024
+BATCHES_AN_HOUR = 1_200
+
+
+class Batch(BaseModel):
+    """The body of `POST /api/sync/`."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    device: uuid.UUID
+    learner: uuid.UUID
+    events: list[Any]
+
+
+@csrf_exempt
+@never_cache
+@require_POST
+def sync(request: HttpRequest) -> JsonResponse:
+    """Take a batch of one learner's events; the same batch twice changes nothing.
+
+    401 asks for the PIN, 403 is a foreign page or another learner, 413 asks for half the batch, 429 to wait.
+    """
+    if not is_same_origin(request):
+        return _problem(403, "other origin")
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
+        return _problem(413, "too large")
+    if request.content_type != "application/json":
+        return _problem(415, "json only")
+    try:
+        batch = Batch.model_validate_json(request.body)
+    except ValidationError:
+        return _problem(400, "not a batch")
+    learner = _authorised(request)
+    if learner is None:
+        return _problem(401, "sign in")
+    if learner.uuid != batch.learner:
+        return _problem(403, "another learner")
+    if len(batch.events) > MOST_EVENTS:
+        return _problem(413, "too many events")
+    if tried_too_often("sync", str(batch.device), most=BATCHES_AN_HOUR, within=timedelta(hours=1)):
+        return _problem(429, "wait")
+    taken = take(learner, batch.events, device=batch.device, source=Event.Source.DEVICE)
+    return JsonResponse({"accepted": taken.accepted, "duplicate": taken.duplicate, "quarantined": taken.quarantined})
+
+
+@never_cache
+@require_safe
+def me(request: HttpRequest) -> JsonResponse:
+    """Return the merged truth: who learns, what is done, what other floors add."""
+    learner = _authorised(request)
+    if learner is None:
+        return _problem(401, "sign in")
+    answer: dict[str, Any] = {
+        "learner": str(learner.uuid),
+        "done": sorted(str(key) for key in done_by(learner)),
+        "courses": [_course_truth(path_of(course, learner, request)) for course in live_courses(learner.language)],
+        "results": [_result_truth(attempt) for attempt in Attempt.objects.filter(volunteer=learner).graded()],
+    }
+    for offer in hooks.get_hooks("learner_truth"):
+        answer |= offer(learner)
+    return JsonResponse(answer)
+
+
+def _course_truth(path: Path) -> dict[str, Any]:
+    """Return how far a person is on one road, and the next step."""
+    following = path.next_step
+    return {
+        "course": str(path.course.translation_key),
+        "steps": len(path.steps),
+        "done": path.done_count,
+        "completed": path.is_completed,
+        "next": {"activity": str(following.key), "title": following.title, "url": following.url} if following else None,
+    }
+
+
+def _result_truth(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "attempt": str(attempt.pk),
+        "quiz": str(attempt.quiz_key),
+        "percent": attempt.percent,
+        "passed": attempt.passed,
+        "at": attempt.submitted_at.isoformat() if attempt.submitted_at else None,
+    }
+
+
+def _authorised(request: HttpRequest) -> Volunteer | None:
+    """Return the learner of the session, or of a device's own credential."""
+    kind, _space, token = request.headers.get("Authorization", "").partition(" ")
+    if kind == "Device":
+        digest = hashlib.sha256(token.encode()).hexdigest()
+        found = DeviceCredential.objects.select_related("volunteer").filter(token_hash=digest, revoked_at=None).first()
+        return found.volunteer if found and not found.volunteer.erased_at else None
+    return the_learner(request)
+
+
+def _problem(status: int, problem: str) -> JsonResponse:
+    return JsonResponse({"problem": problem}, status=status)

@@ -1,0 +1,10 @@
+"""Addresses of the JSON endpoints."""
+
+from django.urls import path
+
+from courses import api
+
+urlpatterns = [
+    path("sync/", api.sync, name="api_sync"),
+    path("me/", api.me, name="api_me"),
+]

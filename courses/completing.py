@@ -1,0 +1,114 @@
+"""What counts as completed: lessons by event, quizzes by passing, a course by its rule."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q
+from wagtail.models import Page
+
+from courses.models import Completion, CoursePage, Edition, Enrolment, LessonPage, ModulePage
+from courses.signals import course_completed, lesson_completed
+from people.models import Volunteer
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """What a course asks of a person, as keys of activities."""
+
+    lessons: frozenset[uuid.UUID]
+    checks: frozenset[uuid.UUID]
+    final: uuid.UUID | None
+
+    @property
+    def activities(self) -> frozenset[uuid.UUID]:
+        """Everything that must be completed."""
+        return self.lessons | self.checks | ({self.final} if self.final else frozenset())
+
+
+def requirement_of(course: CoursePage) -> Requirement:
+    """Return what a course (source language) asks: all its live lessons, each module's check, the final (1 query)."""
+    below = Page.objects.live().descendant_of(course)
+    rows = list(below.values_list("translation_key", "lessonpage", "modulepage__check_quiz__translation_key"))
+    return Requirement(
+        frozenset(key for key, is_lesson, _check in rows if is_lesson),
+        frozenset(check for _key, _is_lesson, check in rows if check),
+        course.final.translation_key if course.final else None,
+    )
+
+
+def done_by(volunteer: Volunteer) -> set[uuid.UUID]:
+    """Return the keys of everything a person has completed."""
+    return set(Completion.objects.filter(volunteer=volunteer).values_list("activity", flat=True))
+
+
+def complete_lessons(volunteer: Volunteer, done: Iterable[tuple[uuid.UUID, datetime, int]]) -> None:
+    """Write completions of lessons (key, time, edition) not yet completed, and check the courses they belong to."""
+    times = {key: (at, edition) for key, at, edition in sorted(done, key=lambda row: row[1], reverse=True)}
+    known = Completion.objects.filter(volunteer=volunteer, activity__in=times)
+    new = set(times) - set(known.values_list("activity", flat=True))
+    Completion.objects.bulk_create(
+        [
+            Completion(volunteer=volunteer, activity=key, completed_at=times[key][0], edition=times[key][1])
+            for key in new
+        ],
+        ignore_conflicts=True,
+    )
+    for key in new:
+        lesson_completed.send(LessonPage, volunteer=volunteer, activity=key, at=times[key][0])
+    if new:
+        for course in _courses_of(new):
+            check_course(volunteer, course, max(at for at, _edition in times.values()))
+
+
+def complete_quiz(volunteer: Volunteer, quiz_key: uuid.UUID, at: datetime, edition: int) -> None:
+    """Write that a quiz was passed, and check the courses that ask for it."""
+    passed = Completion(volunteer=volunteer, activity=quiz_key, completed_at=at, edition=edition)
+    Completion.objects.bulk_create([passed], ignore_conflicts=True)
+    for course in courses_with_quiz(quiz_key):
+        check_course(volunteer, course, at)
+
+
+def check_course(volunteer: Volunteer, course: CoursePage, at: datetime) -> bool:
+    """Return whether the course's rule is met; the first time, write it and announce it."""
+    required, done = requirement_of(course).activities, done_by(volunteer)
+    if not required or not required <= done:
+        return False
+    if course.translation_key not in done:
+        _complete_course(volunteer, course, at)
+    return True
+
+
+def enrol(volunteer: Volunteer, course_key: uuid.UUID) -> Enrolment:
+    """Return the person's enrolment in a course, made now if there is none."""
+    enrolment, _created = Enrolment.objects.get_or_create(volunteer=volunteer, course_key=course_key)
+    return enrolment
+
+
+def courses_with_quiz(quiz_key: uuid.UUID) -> list[CoursePage]:
+    """Return the live source-language courses in which a quiz is a check or the final evaluation (1 query)."""
+    checks = ModulePage.objects.live().filter(check_quiz__translation_key=quiz_key, path__startswith=OuterRef("path"))
+    courses = CoursePage.objects.live().source().filter(Q(final__translation_key=quiz_key) | Exists(checks))
+    return list(courses.select_related("final"))
+
+
+@transaction.atomic(savepoint=False)
+def _complete_course(volunteer: Volunteer, course: CoursePage, at: datetime) -> None:
+    edition = Edition.objects.latest(course.translation_key)
+    number = edition.number if edition else 0
+    try:
+        with transaction.atomic():
+            Completion.objects.create(
+                volunteer=volunteer, activity=course.translation_key, completed_at=at, edition=number
+            )
+    except IntegrityError:  # completed by two deeds at once: the first one announced it
+        return
+    course_completed.send(CoursePage, volunteer=volunteer, course=course, edition=edition, at=at)
+
+
+def _courses_of(lesson_keys: Iterable[uuid.UUID]) -> list[CoursePage]:
+    lessons = LessonPage.objects.source().filter(translation_key__in=list(lesson_keys))
+    paths = {path[: -2 * LessonPage.steplen] for path in lessons.values_list("path", flat=True)}
+    return list(CoursePage.objects.live().filter(path__in=paths).select_related("final"))

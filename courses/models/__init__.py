@@ -1,0 +1,17 @@
+"""Models of courses."""
+
+from courses.models.editions import CourseFile, Edition
+from courses.models.pages import CoursePage, LessonPage, ModulePage
+from courses.models.progress import Completion, Enrolment, Event, QuarantinedEvent
+
+__all__ = [
+    "Completion",
+    "CourseFile",
+    "CoursePage",
+    "Edition",
+    "Enrolment",
+    "Event",
+    "LessonPage",
+    "ModulePage",
+    "QuarantinedEvent",
+]

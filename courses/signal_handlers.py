@@ -1,0 +1,51 @@
+"""What courses do when others announce something, and the kinds of event they understand."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models.signals import post_save
+from wagtail.signals import page_published
+
+from assessments.public import Attempt, Quiz, attempt_graded
+from cms.stored_pages import drop_all
+from courses.completing import complete_lessons, complete_quiz
+from courses.models import CoursePage, Edition, Event, LessonPage, ModulePage, QuarantinedEvent
+from courses.syncing import Kind, NoData, PracticeData, register_kind
+from courses.translating import refresh_translations
+from people.models import Organisation, Volunteer
+from people.signals import volunteer_erased
+
+
+def connect() -> None:
+    """Connect the handlers and register the kinds of event (called once)."""
+    attempt_graded.connect(_on_attempt_graded, dispatch_uid="complete-quiz")
+    page_published.connect(_on_page_published, dispatch_uid="translations-follow-the-source")
+    for model in (Organisation, Quiz, Edition):
+        post_save.connect(_drop, sender=model, dispatch_uid=f"drop-on-{model.__name__}")
+    volunteer_erased.connect(_on_volunteer_erased, dispatch_uid="empty-quarantine-of-erased")
+    register_kind("lesson_opened", Kind(NoData))
+    register_kind("lesson_completed", Kind(NoData, _on_lessons_completed))
+    register_kind("practice_answered", Kind(PracticeData))
+
+
+def _on_attempt_graded(attempt: Attempt, **_kwargs: Any) -> None:
+    if attempt.passed and attempt.submitted_at:
+        complete_quiz(attempt.volunteer, attempt.quiz_key, attempt.submitted_at, attempt.edition)
+
+
+def _on_lessons_completed(volunteer: Volunteer, events: Sequence[Event]) -> None:
+    complete_lessons(volunteer, [(event.activity, event.at, event.edition) for event in events])
+
+
+def _on_page_published(instance: Any, **_kwargs: Any) -> None:
+    if isinstance(instance, (CoursePage, ModulePage, LessonPage)):
+        refresh_translations(instance)
+
+
+def _on_volunteer_erased(volunteer: Volunteer, **_kwargs: Any) -> None:
+    """What was kept whole because it could not be understood may hold anything: it goes with her."""
+    QuarantinedEvent.objects.filter(volunteer=volunteer).update(content={})
+
+
+def _drop(**_kwargs: Any) -> None:
+    drop_all()

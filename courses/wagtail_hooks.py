@@ -1,0 +1,55 @@
+"""What courses bring to Wagtail's admin."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.models import Page
+from wagtail.query import PageQuerySet
+from wagtail.snippets.models import register_snippet
+
+from courses import staff_views
+from courses.models import CoursePage
+from courses.viewsets import CoursesGroup
+from people.owning import places_of
+
+register_snippet(CoursesGroup)
+
+
+@hooks.register("register_admin_urls")
+def addresses() -> list[URLPattern]:
+    """Add the pages on packages, editions and what was held back."""
+    return [
+        path("packages/", staff_views.packages, name="course_packages"),
+        path("packages/state/<int:job>/", staff_views.import_state, name="import_state"),
+        path("packages/<int:course>/download/", staff_views.download, name="download_package"),
+        path("editions/release/", staff_views.release_edition, name="release_edition"),
+        path("held-back/<uuid:event>/resolve/", staff_views.resolve, name="resolve_quarantined"),
+    ]
+
+
+class PackagesItem(MenuItem):
+    """The menu item of packages, for who may exchange courses."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Return whether this member of staff may exchange courses."""
+        return bool(places_of(request.user, "exchange_course"))
+
+
+@hooks.register("register_admin_menu_item")
+def packages_item() -> MenuItem:
+    """Offer the exchange of packages in the menu."""
+    return PackagesItem(
+        _("Course packages"), reverse("course_packages"), name="packages", icon_name="download", order=215
+    )
+
+
+@hooks.register("construct_explorer_page_queryset")
+def only_own_courses(parent: Page, pages: PageQuerySet, request: HttpRequest) -> Any:
+    """Leave out of the page tree the courses in which this member of staff has nothing to write or translate."""
+    own = [*places_of(request.user, "write_course"), *places_of(request.user, "translate")]
+    foreign = CoursePage.objects.exclude(organisation__in=own).values("pk")
+    return pages.exclude(pk__in=foreign)

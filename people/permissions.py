@@ -1,0 +1,64 @@
+"""Who may do what to whom: one function answers every question."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import timezone
+
+from people.models import Organisation, Responsibility, User, Volunteer
+
+Kind = Responsibility.Kind
+
+# What each deed needs: the kinds of responsibility that allow it, in the organisation and territory concerned.
+ALLOWED: dict[str, set[str]] = {
+    "invite": {Kind.FACILITATOR, Kind.COORDINATOR, Kind.ADMINISTRATOR},
+    "see_person": {Kind.FACILITATOR, Kind.COORDINATOR, Kind.ADMINISTRATOR},
+    "reset_pin": {Kind.FACILITATOR, Kind.COORDINATOR, Kind.ADMINISTRATOR},
+    "correct_name": {Kind.COORDINATOR, Kind.ADMINISTRATOR},
+    "revoke_certificate": {Kind.COORDINATOR, Kind.ADMINISTRATOR},
+    "write_course": {Kind.TRAINER, Kind.PARTNER, Kind.ADMINISTRATOR},
+    "exchange_course": {Kind.PARTNER, Kind.ADMINISTRATOR},
+    "resolve_quarantine": {Kind.COORDINATOR, Kind.ADMINISTRATOR},
+    "keep_cohorts": {Kind.TRAINER, Kind.COORDINATOR, Kind.PARTNER, Kind.ADMINISTRATOR},
+    "translate": {Kind.TRANSLATOR, Kind.TRAINER, Kind.PARTNER, Kind.ADMINISTRATOR},
+    "administer": {Kind.ADMINISTRATOR},
+}
+
+
+def may(who: Any, what: str, whom: Any) -> bool:
+    """Return whether a signed-in member of staff may do a deed (a key of `ALLOWED`) to something owned.
+
+    `who` is a `User` (a learner's PIN session has none and may nothing here); `whom` is an organisation, a volunteer,
+    or anything with an `organisation`. A responsibility bound to a territory reaches only people within it.
+    """
+    organisation = whom if isinstance(whom, Organisation) else whom.organisation
+    return any(held.organisation_id == organisation.pk and _reaches(held, whom) for held in _held(who, what))
+
+
+def those_she_may(who: Any, what: str, people: Iterable[Volunteer]) -> list[Volunteer]:
+    """Return the people to whom `who` may do a deed, as `may` says, in one query for all of them."""
+    responsibilities = _held(who, what)
+    return [
+        person
+        for person in people
+        if any(held.organisation_id == person.organisation_id and _reaches(held, person) for held in responsibilities)
+    ]
+
+
+def organisations_where(who: Any, what: str) -> list[Organisation]:
+    """Return the organisations in which this member of staff may do a deed."""
+    return list(Organisation.objects.filter(pk__in={held.organisation_id for held in _held(who, what)}))
+
+
+def _held(who: Any, what: str) -> list[Responsibility]:
+    """Return the responsibilities, in force today, that allow a deed."""
+    if not isinstance(who, User) or not who.is_active or who.volunteer_id is None:
+        return []
+    held = Responsibility.objects.held_on(timezone.localdate())
+    return list(held.filter(volunteer_id=who.volunteer_id, kind__in=ALLOWED[what]).select_related("territory"))
+
+
+def _reaches(responsibility: Responsibility, whom: Any) -> bool:
+    if responsibility.territory is None or not isinstance(whom, Volunteer) or whom.territory is None:
+        return True
+    return whom.territory.is_within(responsibility.territory)

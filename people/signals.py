@@ -1,0 +1,8 @@
+"""What people announce."""
+
+from django.dispatch import Signal
+
+volunteer_joined = Signal()
+"""Sent with `volunteer` and `cohort` (or None) once a person has joined."""
+volunteer_erased = Signal()
+"""Sent with `volunteer` inside the transaction that erases her: every floor removes what says who she is."""

@@ -1,0 +1,149 @@
+"""A real school for the journeys: its own data, the production server, a real browser."""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PHONE = {"width": 360, "height": 640}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class School:
+    """A running school: where it is, and the demo people's sign-ins."""
+
+    def __init__(self, url, demo, var):
+        self.url, self.demo, self.var = url, demo, var
+
+
+@pytest.fixture(scope="session")
+def school(tmp_path_factory):
+    var, port = tmp_path_factory.mktemp("journey-school"), free_port()
+    environment = {
+        **{name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}},
+        "SCHOOL_VAR": str(var),
+        "PORT": str(port),
+        "DJANGO_SETTINGS_MODULE": "cms.settings",
+    }
+    manage = [sys.executable, str(ROOT / "manage.py")]
+    for step in (["migrate", "-v0"], ["load_demo"], ["collectstatic", "--noinput", "-v0"]):
+        subprocess.run([*manage, *step], env=environment, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    granian = str(Path(sys.executable).with_name("granian"))
+    options = ["--interface", "wsgi", "--port", str(port), "--workers", "1", "--log-level", "warning"]
+    server = subprocess.Popen([granian, *options, "cms.wsgi:application"], env=environment, cwd=ROOT)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(f"{url}/healthz", server)
+        yield School(url, json.loads((var / "demo.json").read_text()), var)
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _wait_for(url, server):
+    for _try in range(300):
+        try:
+            urllib.request.urlopen(url, timeout=2)
+            return
+        except (urllib.error.URLError, ConnectionError):
+            assert server.poll() is None, "the server stopped"
+            time.sleep(0.2)
+    raise AssertionError("the server did not come up")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as play:
+        options = [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--disable-sync",
+            "--no-first-run",
+        ]
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=options)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_phone(chromium, school):
+    """Return a function that opens a new browser of a phone; script errors on its pages fail the test."""
+    contexts, problems = [], []
+
+    def opened(scripts=True, **options):
+        context = chromium.new_context(
+            viewport=PHONE,
+            locale="es-GT",
+            base_url=school.url,
+            java_script_enabled=scripts,
+            has_touch=True,
+            **options,
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda message: message.type == "error" and problems.append(message.text))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    expected = ("status of 4", "ERR_INTERNET_DISCONNECTED")
+    unexpected = [problem for problem in problems if not any(words in problem for words in expected)]
+    assert unexpected == []
+
+
+@pytest.fixture(scope="session")
+def answer_key():
+    """Right answers of the shipped banks by question: prompt → texts of the right options."""
+    key = {}
+    for path in (ROOT / "courses" / "shipped" / "curso-basico" / "banks").glob("*.json"):
+        for question in json.loads(path.read_text())["questions"]:
+            value = question["block"]["value"]
+            if question["block"]["type"] == "true_false":
+                key[value["prompt"]] = ["true" if value["answer"] else "false"]
+            else:
+                key[value["prompt"]] = [option["id"] for option in value["options"] if option["value"]["correct"]]
+    return key
+
+
+@pytest.fixture(scope="session")
+def axe_source():
+    return (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
+
+
+@pytest.fixture
+def axe(axe_source):
+    """Return a function that asks axe about a page and fails on anything against WCAG 2.2 AA."""
+
+    def check(page):
+        page.evaluate(axe_source)
+        rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+        found = page.evaluate("rules => axe.run(document, {runOnly: rules})", rules)
+        told = [
+            f"{rule['id']}: {node['target']} {re.sub(r' +', ' ', node['failureSummary'])}"
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        ]
+        assert told == [], f"{page.url}: {told[:6]}"
+
+    return check

@@ -1,0 +1,321 @@
+"""Every address of the school × GET and POST × kind of person, against the table `who_may_what.txt`.
+
+An address without a row fails: who adds one says there who may open it.
+"""
+
+import re
+from http.cookies import SimpleCookie
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLResolver, get_resolver, resolve
+
+PEOPLE = [
+    "stranger",
+    "learner",
+    "neighbour",  # another learner; what the addresses name is the learner's
+    "facilitator",
+    "trainer",
+    "coordinator",
+    "partner",  # of another organisation
+    "administrator",
+]
+TABLE = Path(__file__).with_name("who_may_what.txt")
+# A letter for each kind of answer.
+ANSWERS = {
+    200: "o",  # open
+    400: "a",  # asked again: nothing, or nothing fitting, was sent
+    409: "a",
+    415: "a",
+    422: "a",
+    401: "s",  # sign in
+    403: "f",  # forbidden
+    404: "n",  # there is no such thing for her
+    405: "m",  # not with this method
+    410: "x",  # an invitation that is over
+}
+INSIDE = set("oagm")
+"""In the admin it matters only who is let in (`+`), sent to sign in (`s`) or kept out (`-`)."""
+
+
+def all_routes(resolver=None, before=""):
+    """Yield every route of the school as text, the language as `es/`."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        route = before + (str(pattern.pattern).removeprefix("^") if before else str(pattern.pattern))
+        if isinstance(pattern, URLResolver):
+            yield from all_routes(pattern, route)
+        else:
+            yield route
+
+
+def read_table():
+    """Return the rows of the table: route (or its beginning, where it ends in `*`) → letters for GET and for POST."""
+    rows = {}
+    for line in TABLE.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            route, get, post = line.split()
+            assert route not in rows, f"two rows for {route}"
+            rows[route] = {"GET": get, "POST": post}
+    return rows
+
+
+def row_for(route, rows):
+    """Return the row of a route: its own, else the one with the longest beginning."""
+    route = route or '""'
+    beginnings = [name for name in rows if name.endswith("*") and route.startswith(name[:-1])]
+    return route if route in rows else max(beginnings, key=len, default=None)
+
+
+def letter(response, in_admin):
+    """Return the letter of an answer; `E` where the school failed (Wagtail does, when its own form comes empty)."""
+    if response.status_code in (301, 302):
+        target = urlsplit(response["Location"]).path
+        if re.fullmatch(r"/(\w+|staff)/sign-in/", target):
+            found = "s"
+        elif in_admin and (target == "/admin/" or not target.startswith("/admin/")):
+            found = "f"  # so Wagtail says that this is for others
+        else:
+            found = "g"  # goes on elsewhere
+    else:
+        found = ANSWERS.get(response.status_code, "E")
+    if in_admin and found not in "sE":
+        return "+" if found in INSIDE else "-"
+    return found
+
+
+@pytest.fixture
+def things(course, lessons, volunteer, complete_course, organisation, make_staff):
+    """What the addresses name: everything belongs to the learner, or to her organisation."""
+    from django.contrib.auth.models import Group
+    from wagtail.models import Collection, Locale, Site
+    from wagtail_localize.models import StringSegment, Translation, TranslationSource
+    from wagtailmedia.models import Media
+
+    from assessments.attempting import start, submit
+    from assessments.models import Question, QuestionBank, Quiz
+    from certificates.models import IssuerProfile
+    from cms.models import Job
+    from courses.models import Edition, LessonPage, QuarantinedEvent
+    from people.joining import print_cards
+    from people.models import Cohort, Responsibility, Territory
+
+    lesson = LessonPage.objects.get(pk=lessons[0].pk)
+    quiz = Quiz.objects.filter(purpose="check", locale__language_code="es").first()
+    facilitator = make_staff("facilitator")
+    source = TranslationSource.objects.filter(translations__isnull=False).first()
+    graded = submit(start(volunteer, quiz, edition=1, manifest_hash="", language="es").pk, volunteer, {}, "es")
+    kept = QuarantinedEvent.objects.create(volunteer=volunteer, reason="unknown kind", content={"kind": "x"})
+    job = Job.objects.create(kind="none", idempotency_key="x", arguments={"organisation": organisation.pk})
+    cohort = Cohort.objects.create(organisation=organisation, name="Las Flores")
+    IssuerProfile.objects.create(organisation=organisation, display_name="Red de Prueba")
+    row_of = {
+        "assessments/question/": Question.objects.first(),
+        "assessments/questionbank/": QuestionBank.objects.first(),
+        "assessments/quiz/": quiz,
+        "certificates/issuerprofile/": IssuerProfile.objects.first(),
+        "cms/job/": job,
+        "courses/edition/": Edition.objects.first(),
+        "courses/quarantinedevent/": kept,
+        "people/cohort/": cohort,
+        "people/organisation/": organisation,
+        "people/responsibility/": Responsibility.objects.first(),
+        "people/territory/": Territory.objects.get(code="1609"),
+        "admin/users/": facilitator,
+        "admin/groups/": Group.objects.first(),
+        "admin/sites/": Site.objects.get(),
+        "admin/locales/": Locale.objects.get(language_code="kek"),
+        "admin/collections/": Collection.objects.first(),
+    }
+    values = {
+        "lesson": lesson.translation_key,
+        "block": next(child.id for child in lesson.body if child.block_type == "single_choice"),
+        "attempt": start(volunteer, quiz, edition=1, manifest_hash="", language="es").pk,
+        "graded": graded.pk,
+        "quiz": quiz.slug,
+        "course": course.slug,
+        "certificate": complete_course(volunteer).code,
+        "card": print_cards(facilitator, organisation, 1)[0],
+        "person": volunteer.uuid,
+        "page_id": lesson.pk,
+        "parent_page_id": lesson.get_parent().pk,
+        "image_id": course.picture_id,
+        "media_id": Media.objects.create(title="x", file="x.mp3", type="audio").pk,
+        "translation_source_id": source.pk,
+        "translation_id": Translation.objects.filter(source=source).first().pk,
+        "string_segment_id": StringSegment.objects.filter(source=source).first().pk,
+        "job": job.pk,
+        "event": kept.pk,
+        "course_pk": course.pk,
+        "picture": course.picture.file.name,
+    }
+    return {"row_of": row_of, "values": values, "facilitator": facilitator}
+
+
+def path_to(route, things):
+    """Return a real address of a route, naming the learner's things."""
+    values = things["values"]
+    special = {
+        "admin/.*/$": "admin/nowhere/",
+        "admin/pages/(\\d+)/revisions/compare/(live|earliest|\\d+)\\.\\.\\.(live|latest|\\d+)/$": (
+            f"admin/pages/{values['page_id']}/revisions/compare/live...latest/"
+        ),
+        "es/((?:[\\w\\-]+/)*)$": "es/",
+    }
+    if route in special:
+        return special[route]
+
+    def value(found):
+        name = found["name"] or found["group"]
+        if name == "pk":
+            row = next((row for part, row in things["row_of"].items() if part in route), None)
+            return str(row.pk if row else values["page_id"])
+        if name == "attempt" and route.endswith("result/"):
+            return str(values["graded"])
+        if name == "code":
+            return values["card"].code if "join" in route else values["certificate"]
+        if name == "sheet":
+            return str(values["card"].sheet)
+        if name == "course" and "admin/" in route:
+            return str(values["course_pk"])
+        by_name = {
+            "path": values["picture"],
+            "page_to_move_id": values["page_id"],
+            "destination_id": values["parent_page_id"],
+            "content_type_app_name": "courses",
+            "content_type_model_name": "lessonpage",
+            "app_label": "courses",
+            "app_name": "courses",
+            "model_name": "lessonpage",
+            "object_id": values["page_id"],
+            "action": "publish",
+            "action_name": "publish",
+            "media_type": "audio",
+            "filter_spec": "original",
+            "mode": "default",
+            "uidb64": "x",
+            "token": "x",
+        }
+        return str(by_name.get(name, values.get(name, 1)))
+
+    text = re.sub(r"<(?:\w+:)?(?P<name>\w+)>|\(\?P<(?P<group>\w+)>[^)]*\)", value, route)
+    return text.replace("^", "").replace("$", "")
+
+
+@pytest.fixture
+def browser(things, volunteer, browser_of, join_volunteer, make_staff, staff_client, other_organisation):
+    """Return a function that gives the browser of a kind of person."""
+
+    def of(person):
+        if person == "stranger":
+            return Client()
+        if person == "learner":
+            return browser_of(volunteer)
+        if person == "neighbour":
+            return browser_of(join_volunteer("Marta"))
+        if person == "facilitator":
+            return staff_client(things["facilitator"])
+        if person == "partner":
+            return staff_client(make_staff("partner", other_organisation))
+        return staff_client(make_staff(person))
+
+    return of
+
+
+def ask(client, method, path):
+    """Return the answer to a request of which nothing remains."""
+    cookies = client.cookies.output()
+    with transaction.atomic():
+        response = client.generic(method, f"/{path}", content_type="application/x-www-form-urlencoded")
+        if not getattr(response, "streaming", False):
+            response.content  # noqa: B018  (renders it)
+        transaction.set_rollback(True)
+    client.cookies = SimpleCookie(cookies.replace("Set-Cookie: ", ""))
+    return response
+
+
+def test_every_address_has_a_row_and_every_row_an_address(db):
+    rows = read_table()
+    routes = list(all_routes())
+
+    used = {row_for(route, rows) for route in routes}
+    assert [route for route in routes if row_for(route, rows) is None] == []
+    assert set(rows) - used == set()
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_each_address_answers_each_person_as_the_table_says(person, browser, things):
+    rows, place = read_table(), PEOPLE.index(person)
+    client = browser(person)
+    client.raise_request_exception = False
+    wrong = []
+    for route in all_routes():
+        path = path_to(route, things)
+        assert resolve(f"/{path}").route == route, f"{path} does not lead to {route}"
+        row = row_for(route, rows)
+        for method in ("GET", "POST"):
+            expected = rows[row][method][place] if row else "?"
+            found = letter(ask(client, method, path), path.startswith("admin/"))
+            if found != expected:
+                wrong.append(f"{method} {route}: {found} instead of {expected}")
+
+    assert wrong == []
+
+
+STAFF_PAGES = ["/admin/", "/admin/pages/", "/es/facilitate/", "/kek/facilitate/", "/es/register/", "/kek/register/"]
+
+
+@pytest.mark.parametrize("page", STAFF_PAGES)
+def test_a_pin_never_opens_staff_pages(learner_client, page):
+    response = learner_client.get(page)
+
+    assert urlsplit(response["Location"]).path == "/staff/sign-in/"
+
+
+@pytest.mark.parametrize("page", STAFF_PAGES)
+@pytest.mark.parametrize("kind", ["facilitator", "administrator"])
+def test_staff_without_a_second_factor_are_sent_to_set_it_up(make_staff, staff_client, page, kind):
+    client = staff_client(make_staff(kind, second_factor=False))
+
+    assert client.get(page)["Location"] == "/staff/second-factor/totp/activate/"
+
+
+def test_a_password_alone_signs_nobody_in(make_staff):
+    user, client = make_staff("administrator"), Client()
+
+    response = client.post("/staff/sign-in/", {"login": user.username, "password": "una-clave-larga"})
+
+    assert response["Location"].startswith("/staff/second-factor/authenticate/")
+    assert client.get("/admin/").status_code == 302
+    assert "_auth_user_id" not in client.session
+
+
+def test_no_other_address_takes_a_password(things, make_staff):
+    user = make_staff("administrator")
+    sent = {"login": user.username, "username": user.username, "password": "una-clave-larga"}
+    opened = []
+    for route in all_routes():
+        client = Client(raise_request_exception=False)
+        client.post(f"/{path_to(route, things)}", sent)
+        if "_auth_user_id" in client.session:
+            opened.append(route)
+
+    assert opened == []
+
+
+def test_after_signing_out_staff_pages_are_closed(make_staff, staff_client):
+    client = staff_client(make_staff("facilitator"))
+    assert client.get("/es/facilitate/").status_code == 200
+
+    client.session.flush()
+
+    assert client.get("/es/facilitate/").status_code == 302
+
+
+def test_staff_pages_are_never_kept_in_a_cache(make_staff, staff_client):
+    client = staff_client(make_staff("administrator"))
+
+    for page in ("/admin/", "/es/facilitate/"):
+        assert "no-store" in client.get(page)["Cache-Control"]
