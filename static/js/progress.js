@@ -12,19 +12,27 @@ function post(batch) {
 }
 
 let sending = null;
+let isAskedAgain = false;
 
 async function sendWaiting() {
-  try {
-    const status = await send(storage, post);
-    if (status === 401 || status === 403) signedOut(storage);
-  } catch {
-    // no signal: the deeds stay in the outbox
-  }
+  do {
+    isAskedAgain = false;
+    try {
+      const status = await send(storage, post);
+      if (status === 401 || status === 403) signedOut(storage);
+    } catch {
+      // no signal: the deeds stay in the outbox
+    }
+  } while (isAskedAgain);
   sending = null;
 }
 
-/** Send what waits, once at a time; no network is no error, it is sent next time. */
+/**
+ * Send what waits, once at a time; no network is no error, it is sent next time. Asked while a sending is under way,
+ * it tries once more afterwards: the signal may have come back just before that one fails.
+ */
 export function flush() {
+  isAskedAgain = Boolean(sending);
   sending ??= sendWaiting();
   return sending;
 }

@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+const kept = new Map();
+globalThis.localStorage = {
+  getItem: (name) => kept.get(name) ?? null,
+  setItem: (name, value) => kept.set(name, value),
+  removeItem: (name) => kept.delete(name),
+};
+
+const { deed, keep, signedIn, waiting } = await import("../../static/js/deeds.js");
+const { flush } = await import("../../static/js/progress.js");
+
+test("signal that comes back while a sending fails is not missed", async () => {
+  signedIn(localStorage, "7c0e8f0a-0d0c-4a51-9a43-2b8b4f3a3a10");
+  keep(localStorage, deed("lesson_completed", "a", { edition: 1, language: "es" }));
+  let tries = 0;
+  globalThis.fetch = async (_address, { body }) => {
+    tries += 1;
+    if (tries === 1) {
+      flush(); // what the `online` event asks for, before the first try has failed
+      throw new TypeError("no signal");
+    }
+    const accepted = JSON.parse(body).events.map((event) => event.uuid);
+    return { ok: true, status: 200, json: async () => ({ accepted, duplicate: [], quarantined: [] }) };
+  };
+  await flush();
+  assert.equal(tries, 2);
+  assert.deepEqual(waiting(localStorage), []);
+});
