@@ -18,6 +18,7 @@ test("signal that comes back while a sending fails is not missed", async () => {
   globalThis.fetch = async (_address, { body }) => {
     tries += 1;
     if (tries === 1) {
+      await null;
       flush(); // what the `online` event asks for, before the first try has failed
       throw new TypeError("no signal");
     }
