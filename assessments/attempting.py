@@ -1,6 +1,6 @@
-"""Taking a quiz: may she start, what is drawn, and grading once."""
+"""Taking a quiz: may she start, what is asked, keeping answers on the way, and grading once."""
 
-import random
+import base64
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,11 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
-from assessments.contents import content_of, without_key
-from assessments.grading import MOST_POINTS, clean_choice, grade
-from assessments.models import Answer, Attempt, Question, QuestionVersion, Quiz
+from assessments.answering import OwnWords, Sent
+from assessments.contents import Content, content_of, without_key
+from assessments.drawing import draw, frozen_order
+from assessments.grading import MOST_POINTS, clean_answer, grade
+from assessments.models import Answer, Attempt, ExtraTime, OpenAnswer, Question, QuestionVersion, Quiz, Result
 from assessments.questions import freeze
-from assessments.signals import attempt_graded
+from assessments.results import settle
 from people.models import Volunteer
 
 
@@ -36,32 +38,50 @@ class Asked:
     number: int
     version_id: int
     content: dict[str, Any]
+    """Without key; options and matches in the attempt's order, matches named by their place in it."""
     language: str
+    section: str
+    saved: list[str]
 
 
-def start(volunteer: Volunteer, quiz: Quiz, *, edition: int, manifest_hash: str, language: str) -> Attempt:
+def start(
+    volunteer: Volunteer,
+    quiz: Quiz,
+    *,
+    edition: int,
+    manifest_hash: str,
+    language: str,
+    device: uuid.UUID | None = None,
+) -> Attempt:
     """Return the person's open attempt at a quiz (the source-language one), drawing a new one if there is none.
 
-    Raises `AttemptRefused` when tries are used up, she must wait, or the quiz has no questions.
+    `device` names the telephone to which it is issued beforehand, to be answered without signal. Raises
+    `AttemptRefused` when tries are used up, she must wait, or the quiz has no questions.
     """
     open_attempt = Attempt.objects.of(volunteer, quiz.translation_key).filter(submitted_at=None).first()
     if open_attempt:
         return open_attempt
     refuse_if_too_soon(volunteer, quiz)
-    questions = _draw(quiz)
-    if not questions:
+    drawn = draw(quiz)
+    if not drawn:
         raise AttemptRefused(_("This evaluation has no questions yet. Tell your facilitator."))
-    versions = freeze(questions)
-    drawn = [{"version": version.pk, "options": _order(quiz, version)} for version in versions]
+    versions = freeze([question for question, _section in drawn])
     attempt = Attempt(
         volunteer=volunteer,
         quiz_key=quiz.translation_key,
         purpose=quiz.purpose,
-        drawn=drawn,
+        drawn=[
+            {"version": version.pk, "section": section, **frozen_order(quiz, version.content)}
+            for version, (_question, section) in zip(versions, drawn, strict=True)
+        ],
         pass_mark=quiz.pass_mark,
+        minutes=ExtraTime.minutes_for(volunteer, quiz.minutes),
+        reasons=quiz.reasons,
+        may_be_offline=quiz.offline,
         edition=edition,
         manifest_hash=manifest_hash,
         language=language,
+        device=device,
         started_at=timezone.now(),
     )
     try:
@@ -74,54 +94,85 @@ def start(volunteer: Volunteer, quiz: Quiz, *, edition: int, manifest_hash: str,
 
 def refuse_if_too_soon(volunteer: Volunteer, quiz: Quiz) -> None:
     """Raise `AttemptRefused` when the quiz's tries or waiting time do not let her start now."""
-    graded = list(Attempt.objects.of(volunteer, quiz.translation_key).graded().order_by("submitted_at"))
-    if quiz.most_tries and len(graded) >= quiz.most_tries:
+    sent = Attempt.objects.of(volunteer, quiz.translation_key).submitted().order_by("submitted_at")
+    ended = list(sent.values_list("submitted_at", flat=True))
+    if quiz.most_tries and len(ended) >= quiz.most_tries:
         raise AttemptRefused(_("You have used all your tries. Your facilitator can help you."))
-    ended = graded[-1].submitted_at if graded else None
     if ended and quiz.wait_minutes:
-        until = ended + timedelta(minutes=quiz.wait_minutes)
+        until = ended[-1] + timedelta(minutes=quiz.wait_minutes)
         if until > timezone.now():
             raise AttemptRefused(_("You can try again later. Meanwhile, read the lessons once more."), until)
 
 
 def asked(attempt: Attempt, language: str) -> list[Asked]:
     """Return the questions of an attempt without their keys, in a language where translated (3 queries)."""
-    versions = QuestionVersion.objects.in_bulk([row["version"] for row in attempt.drawn])
+    versions = versions_of(attempt)
     words = _translations([version.key for version in versions.values()], language)
     return [
-        _shown(number, versions[row["version"]], row["options"], words, language)
+        _shown(attempt, number, row, versions[row["version"]], words, language)
         for number, row in enumerate(attempt.drawn, 1)
     ]
 
 
+def versions_of(attempt: Attempt) -> dict[int, QuestionVersion]:
+    """Return the question versions an attempt froze, with what was said about them, by id (1 query)."""
+    drawn = [row["version"] for row in attempt.drawn]
+    return QuestionVersion.objects.select_related("exclusion").in_bulk(drawn)
+
+
+@transaction.atomic
+def save_answers(attempt_uuid: uuid.UUID, volunteer: Volunteer, answers: Mapping[int, Sequence[str]]) -> bool:
+    """Keep answers not yet sent, so that she can go on elsewhere; return whether the attempt was still open.
+
+    The last word on each question counts. Raises `Attempt.DoesNotExist` for an attempt that is not hers.
+    """
+    attempt = Attempt.objects.select_for_update().get(pk=attempt_uuid, volunteer=volunteer)
+    if attempt.submitted_at:
+        return False
+    drawn = {row["version"] for row in attempt.drawn}
+    attempt.saved |= {str(version): list(answer) for version, answer in answers.items() if version in drawn}
+    attempt.save(update_fields=["saved"])
+    return True
+
+
 @transaction.atomic
 def submit(
-    attempt_uuid: uuid.UUID, volunteer: Volunteer, chosen: Mapping[int, Sequence[str]], language: str
+    attempt_uuid: uuid.UUID,
+    volunteer: Volunteer,
+    sent: Sent,
+    language: str,
+    *,
+    offline_since: datetime | None = None,
+    offline_until: datetime | None = None,
 ) -> Attempt:
     """Grade an attempt from the frozen versions; return it. Sending it again changes nothing.
 
-    `chosen` maps a question version's id to option ids; what was not drawn is ignored, what is missing earns nothing.
-    Raises `Attempt.DoesNotExist` for an attempt that is not this person's.
+    What was not drawn is ignored, what is missing earns nothing. `offline_since` and `offline_until` are the
+    telephone's own times of an attempt answered without signal. Time over the limit is marked, not refused. Raises
+    `Attempt.DoesNotExist` for an attempt that is not this person's.
     """
     attempt = Attempt.objects.select_for_update().get(pk=attempt_uuid, volunteer=volunteer)
     if attempt.submitted_at:
         return attempt
     attempt.volunteer = volunteer
-    versions = QuestionVersion.objects.in_bulk([row["version"] for row in attempt.drawn])
-    answers = [_answer(attempt, version, chosen.get(version.pk, ()), language) for version in versions.values()]
-    Answer.objects.bulk_create(answers)
-    attempt.points = sum(answer.points for answer in answers)
-    attempt.most_points = sum(answer.most_points for answer in answers)
     attempt.submitted_at = timezone.now()
-    attempt.passed = 100 * attempt.points >= attempt.pass_mark * attempt.most_points
-    attempt.save(update_fields=["points", "most_points", "submitted_at", "passed"])
-    attempt_graded.send(Attempt, attempt=attempt)
+    attempt.was_offline = offline_until is not None
+    attempt.seconds_over = _seconds_over(
+        attempt, offline_since or attempt.started_at, offline_until or attempt.submitted_at
+    )
+    attempt.saved = {}
+    attempt.save(update_fields=["submitted_at", "was_offline", "seconds_over", "saved"])
+    versions = versions_of(attempt)
+    answers = [_answer(attempt, row, versions[row["version"]], sent, language) for row in attempt.drawn]
+    Answer.objects.bulk_create(answers)
+    _keep_own_words(answers, sent)
+    settle(attempt, Result.Cause.SENT, answers=answers)
     return attempt
 
 
 def to_review(attempt: Attempt) -> list[uuid.UUID]:
     """Return the keys of the lessons to read again after a graded attempt, most missed first (1 query)."""
-    missed = attempt.answers.filter(points__lt=MOST_POINTS).values("version__key")
+    missed = attempt.answers.filter(points__lt=MOST_POINTS, version__exclusion=None).values("version__key")
     keys = Question.objects.filter(translation_key__in=missed, locale__language_code=settings.LANGUAGE_CODE)
     counts: dict[uuid.UUID, int] = {}
     for key in filter(None, keys.values_list("review_key", flat=True)):
@@ -129,59 +180,107 @@ def to_review(attempt: Attempt) -> list[uuid.UUID]:
     return sorted(counts, key=lambda key: -counts[key])
 
 
-def _draw(quiz: Quiz) -> list[Question]:
-    """Draw the quiz's questions in the source language: in the order of its draws, mixed within where it says so."""
-    draws = list(quiz.draws.all())
-    source = Question.objects.filter(
-        bank__in=[draw.bank_id for draw in draws], locale__language_code=settings.LANGUAGE_CODE, retired=False
-    ).select_related("locale")
-    by_bank: dict[int, list[Question]] = {}
-    for question in source:
-        by_bank.setdefault(question.bank_id, []).append(question)
-    chance = random.SystemRandom()
-    drawn: list[Question] = []
-    for draw in draws:
-        pool = by_bank.get(draw.bank_id, [])
-        count = min(draw.count or len(pool), len(pool))
-        drawn += chance.sample(pool, count) if quiz.shuffle or draw.count else pool[:count]
-    return drawn
+def _seconds_over(attempt: Attempt, since: datetime, until: datetime) -> int:
+    if not attempt.minutes:
+        return 0
+    return max(0, int((until - since).total_seconds()) - 60 * attempt.minutes)
 
 
-def _order(quiz: Quiz, version: QuestionVersion) -> list[str]:
-    options = [option["id"] for option in version.content["options"]]
-    if quiz.shuffle and version.content["type"] != "true_false":
-        random.SystemRandom().shuffle(options)
-    return options
-
-
-def _translations(keys: Sequence[uuid.UUID], language: str) -> dict[uuid.UUID, dict[str, Any]]:
+def _translations(keys: Sequence[uuid.UUID], language: str) -> dict[uuid.UUID, Content]:
     if language == settings.LANGUAGE_CODE:
         return {}
     locale = Locale.objects.filter(language_code=language).first()
-    found = Question.objects.filter(translation_key__in=keys, locale=locale) if locale else []
-    return {question.translation_key: content_of(question.block.block_type, question.block.value) for question in found}
+    found = Question.objects.filter(translation_key__in=keys, locale=locale, live=True) if locale else []
+    return {question.translation_key: content_of(question.block.value) for question in found}
 
 
 def _shown(
-    number: int, version: QuestionVersion, order: list[str], words: dict[uuid.UUID, dict[str, Any]], language: str
+    attempt: Attempt,
+    number: int,
+    row: dict[str, Any],
+    version: QuestionVersion,
+    words: dict[uuid.UUID, Content],
+    language: str,
 ) -> Asked:
-    """Put the translated words, where every option has them, on the options of the frozen source version."""
     source = without_key(version.content)
-    content = without_key(words.get(version.key, source))
-    by_id = {option["id"]: option for option in content["options"]}
-    if version.key not in words or set(by_id) != set(order):
-        content, by_id = source, {option["id"]: option for option in source["options"]}
-    translated = content["prompt"] != source["prompt"]
-    content = {**content, "options": [by_id[option_id] for option_id in order]}
-    return Asked(number, version.pk, content, language if translated else version.language)
+    content, seen_in = in_words_of(source, words.get(version.key)), language
+    if content is None or content["prompt"] == source["prompt"]:
+        content, seen_in = source, version.language
+    options = {option["id"]: option for option in content["options"]}
+    shown = {**content, "options": [options[option] for option in row["options"]]}
+    if "matches" in row:
+        matches = {match["id"]: match for match in content["matches"]}
+        shown["matches"] = [{**matches[match], "id": str(place)} for place, match in enumerate(row["matches"])]
+    else:
+        shown.pop("matches", None)
+    saved = attempt.saved.get(str(version.pk), [])
+    return Asked(number, version.pk, shown, seen_in, row.get("section", ""), saved)
 
 
-def _answer(attempt: Attempt, version: QuestionVersion, chosen: Sequence[str], language: str) -> Answer:
+def in_words_of(source: Content, translated: Content | None) -> Content | None:
+    """Return a question without key in translated words; None where the translation does not fit its parts."""
+    if translated is None or translated["type"] != source["type"]:
+        return None
+    seen = without_key(translated)
+    if any(_ids(seen, part) != _ids(source, part) for part in ("options", "matches", "scenes")):
+        return None
+    if len(seen.get("pieces", [])) != len(source.get("pieces", [])):
+        return None
+    # where things stand and lead to is the source's; only words, pictures and voices are the translation's
+    return {**seen, "options": _with_words(source["options"], seen["options"])}
+
+
+def _with_words(source: list[dict[str, Any]], translated: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    words = {option["id"]: option for option in translated}
+    taken = ("text", "picture", "recording")
+    return [{**option, **{name: words[option["id"]][name] for name in taken if name in option}} for option in source]
+
+
+def _ids(content: Content, part: str) -> set[str]:
+    return {one["id"] for one in content.get(part, [])}
+
+
+def _answer(attempt: Attempt, row: dict[str, Any], version: QuestionVersion, sent: Sent, language: str) -> Answer:
+    given = _by_real_ids(row, sent.answers.get(version.pk, ()))
+    awaits_mark = version.content["type"] == "open_answer" and bool(_own_words(version.pk, sent))
     return Answer(
         attempt=attempt,
         version=version,
         language=language,
-        chosen=clean_choice(version.content, chosen),
-        points=grade(version.content, chosen),
+        chosen=clean_answer(version.content, given),
+        points=None if awaits_mark else grade(version.content, given),
         most_points=MOST_POINTS,
+        seconds=sent.seconds.get(version.pk),
+    )
+
+
+def _by_real_ids(row: dict[str, Any], answer: Sequence[str]) -> list[str]:
+    """Return an answer with the matches' places in this attempt replaced by their ids."""
+    if "matches" not in row:
+        return list(answer)
+    real = {str(place): match for place, match in enumerate(row["matches"])}
+    split = [text.partition("=") for text in answer]
+    return [f"{left}={real[right]}" for left, _sign, right in split if right in real]
+
+
+def _own_words(version_id: int, sent: Sent) -> OwnWords | None:
+    """Return what she wrote or said, None where it was nothing."""
+    text = "\n".join(sent.answers.get(version_id, ())).strip()
+    voice = sent.voices.get(version_id, OwnWords())
+    return OwnWords(text, voice.voice, voice.voice_type) if text or voice.voice else None
+
+
+def _keep_own_words(answers: list[Answer], sent: Sent) -> None:
+    waiting = [(answer, _own_words(answer.version_id, sent)) for answer in answers if answer.points is None]
+    OpenAnswer.objects.bulk_create(
+        [
+            OpenAnswer(
+                answer=answer,
+                text=words.text,
+                voice=base64.b64encode(words.voice).decode(),
+                voice_type=words.voice_type,
+            )
+            for answer, words in waiting
+            if words
+        ]
     )

@@ -1,45 +1,46 @@
-"""Questions as plain data: the one form that versions, grading and templates use."""
+"""Questions as plain data: the one form that versions, grading and templates use.
+
+Every question has `type`, `prompt`, `picture`, `recording`, `explanation` and `options`; a type adds what it needs:
+
+- single_choice, multiple_choice, true_false, picture_choice: options with `correct`
+- find_in_picture: options with `correct`, `x` and `y` (percent from the left and the top of `picture`)
+- ordering: options, in the right order
+- matching: options with `match` (the id of one of `matches`)
+- gaps: `pieces` (texts around the gaps), `typed`, options (the gaps) with `match` and `accepted`, `matches` (words)
+- number: `answer`, `tolerance`, `unit`, `feedback_right`, `feedback_wrong`; no options
+- case: `scenes`, options with `scene`, `leads_to` (a scene's id or null) and `correct`
+- open_answer: `rubric`, `spoken`; no options
+
+Ids are the same in every language. `picture` is `{url, description, width, height}` or null, `recording` `{url, bytes}`
+or null.
+"""
 
 import hashlib
 import json
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 Content = dict[str, Any]
-"""`{"type", "prompt", "explanation", "options": [{"id", "text", "picture", "correct", "feedback"}]}`; `picture` is a
-file address or null, `id` the same in every language."""
+
+SEEN = {"type", "prompt", "picture", "recording", "options", "matches", "pieces", "typed", "unit", "scenes", "spoken"}
+SEEN_OF_OPTION = {"id", "text", "picture", "recording", "x", "y", "scene", "leads_to"}
 
 
-def content_of(kind: str, value: Any) -> Content:
+def content_of(value: Any) -> Content:
     """Return a question block's value as plain data."""
-    if kind == "true_false":
-        options = [
-            {"id": "true", "text": _("True"), "correct": value["answer"], "feedback": value["feedback_true"]},
-            {"id": "false", "text": _("False"), "correct": not value["answer"], "feedback": value["feedback_false"]},
-        ]
-        pictures: list[Any] = [None, None]
-    else:
-        bound = value["options"].bound_blocks
-        options = [
-            {
-                "id": str(child.id),
-                "text": child.value["text"],
-                "correct": child.value["correct"],
-                "feedback": child.value["feedback"],
-            }
-            for child in bound
-        ]
-        pictures = [child.value["picture"] for child in bound]
-    for option, picture in zip(options, pictures, strict=True):
-        option["picture"] = picture.file.url if picture else None
-    return {"type": kind, "prompt": value["prompt"], "explanation": value["explanation"], "options": options}
+    content: Content = value.block.content(value)
+    return content
 
 
 def without_key(content: Content) -> Content:
-    """Return the question as a browser may see it before answering: no right answers, feedback or reasons."""
-    options = [{name: option[name] for name in ("id", "text", "picture")} for option in content["options"]]
-    return {"type": content["type"], "prompt": content["prompt"], "options": options}
+    """Return the question as a browser may see it before answering: no right answers, feedback or reasons.
+
+    The order of options and matches can itself be the key: who shows them mixes them.
+    """
+    seen = {name: part for name, part in content.items() if name in SEEN}
+    seen["options"] = [
+        {name: part for name, part in option.items() if name in SEEN_OF_OPTION} for option in content["options"]
+    ]
+    return seen
 
 
 def content_hash(content: Content) -> str:

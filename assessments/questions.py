@@ -29,4 +29,4 @@ def freeze(questions: list[Question]) -> list[QuestionVersion]:
 def _content_in_its_language(question: Question) -> Content:
     """Return the content with «true» and «false» in the question's language, whatever language the page is read in."""
     with translation.override(question.locale.language_code):
-        return content_of(question.block.block_type, question.block.value)
+        return content_of(question.block.value)

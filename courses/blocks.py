@@ -9,7 +9,7 @@ from wagtail.images.blocks import ImageChooserBlock
 from wagtail.rich_text import RichText
 from wagtailmedia.blocks import AudioChooserBlock, VideoChooserBlock
 
-from assessments.public import QUESTION_BLOCKS
+from assessments.public import PRACTICE_BLOCKS
 from cms.blocks import PARAGRAPHS, SpokenBlock
 from cms.languages import languages
 from cms.orthography import plain
@@ -225,5 +225,5 @@ LESSON_BLOCKS = [
     ("audio", AudioBlock()),
     ("video", VideoBlock()),
     ("emergency", EmergencyBlock()),
-    *QUESTION_BLOCKS,
+    *PRACTICE_BLOCKS,
 ]

@@ -17,12 +17,18 @@ from assessments.public import (
     Attempt,
     AttemptRefused,
     Quiz,
+    answer_from,
     asked,
+    clean_answer,
     content_of,
     grade,
+    news_for,
     refuse_if_too_soon,
+    save_answers,
+    sent_with,
     start,
     submit,
+    tell,
     to_review,
 )
 from cms.languages import SOURCE_LANGUAGE
@@ -97,12 +103,12 @@ def practise(request: HttpRequest, lesson: uuid.UUID, block: uuid.UUID) -> HttpR
     bound = page.practice_question(str(block))
     if bound is None:
         raise Http404
-    content = content_of(bound.block_type, bound.value)
-    chosen = request.POST.getlist("option")
+    content = content_of(bound.value)
+    chosen = clean_answer(content, answer_from(request.POST, "answer"))
     points = grade(content, chosen)
     learner = the_learner(request)
     if chosen:
-        data = {"block": str(block), "chosen": chosen[:20], "points": points}
+        data = {"block": str(block), "chosen": _ids_only(content, chosen), "points": points}
         if learner:
             take(learner, [_event("practice_answered", page, data)])
         else:
@@ -173,17 +179,18 @@ def attempt(request: HttpRequest, attempt: uuid.UUID) -> HttpResponse:
     learner = the_learner(request)
     if learner is None:
         return redirect("sign_in")
-    if request.method == "POST":
-        try:
-            graded = submit(attempt, learner, _chosen(request), language())
-        except Attempt.DoesNotExist as not_hers:
-            raise Http404 from not_hers
-        if "X-Part" in request.headers:
-            return _result_page(request, graded, layout="cms/part.html")
-        return redirect("result", attempt=attempt)
     found = Attempt.objects.filter(pk=attempt, volunteer=learner).first()
     if found is None:
         raise Http404
+    if request.method == "POST":
+        sent = sent_with(request.POST, request.FILES)
+        if "save" in request.POST:
+            is_open = save_answers(found.pk, learner, sent.answers)
+            return redirect("quiz_saved", attempt=attempt) if is_open else redirect("result", attempt=attempt)
+        graded = submit(found.pk, learner, sent, language())
+        if "X-Part" in request.headers:
+            return _result_page(request, graded, layout="cms/part.html")
+        return redirect("result", attempt=attempt)
     if found.submitted_at:
         return redirect("result", attempt=found.pk)
     context = {"attempt": found, "questions": asked(found, language()), "quiz": _quiz_by_key(found.quiz_key)}
@@ -280,13 +287,9 @@ def _start(learner: Volunteer, quiz: Quiz, course: CoursePage) -> Attempt:
     )
 
 
-def _chosen(request: HttpRequest) -> dict[int, list[str]]:
-    """Return the options chosen, by question version, from fields named `q<id>`."""
-    return {
-        int(name[1:]): request.POST.getlist(name)
-        for name in request.POST
-        if name.startswith("q") and name[1:].isdigit()
-    }
+def _ids_only(content: dict[str, Any], answer: list[str]) -> list[str]:
+    """Return an answer without what was typed: events hold ids and numbers only, for they outlive their person."""
+    return [text.partition("=")[0] for text in answer] if content.get("typed") else answer
 
 
 def _lessons_to_read(keys: list[uuid.UUID]) -> list[dict[str, Any]]:

@@ -138,6 +138,15 @@ class CoursePage(LearningPage):
         related_name="+",
     )
     final_after_checks = models.BooleanField(_("the final evaluation opens after all module checks"), default=True)
+    practical = models.ForeignKey(
+        "assessments.Practical",
+        verbose_name=_("practical"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("Counts for roles; the certificate of the course does not ask for it."),
+    )
     origin_key = models.UUIDField(null=True, blank=True, editable=False)
 
     text_fields = ("title", "summary", "notice")
@@ -147,7 +156,7 @@ class CoursePage(LearningPage):
         FieldPanel("notice"),
         FieldPanel("picture"),
         MultiFieldPanel(
-            [FieldPanel("final"), FieldPanel("final_after_checks"), FieldPanel("hours")],
+            [FieldPanel("final"), FieldPanel("final_after_checks"), FieldPanel("practical"), FieldPanel("hours")],
             heading=_("When the course is completed"),
         ),
         FieldPanel("organisation"),
@@ -158,6 +167,7 @@ class CoursePage(LearningPage):
         SynchronizedField("slug"),
         SynchronizedField("organisation"),
         SynchronizedField("final"),
+        SynchronizedField("practical"),
         SynchronizedField("licence"),
     ]
     parent_page_types: ClassVar = ["cms.HomePage"]

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Locale
 
+from assessments.answering import Sent
 from assessments.attempting import AttemptRefused, asked, submit, to_review
 from assessments.models import Answer, Attempt, Question, QuestionVersion
 from assessments.signals import attempt_graded
@@ -117,14 +118,14 @@ def test_a_question_edited_since_the_start_is_asked_and_graded_as_it_was(attempt
         edit(question, prompt="Otra cosa", options=turned)
 
     assert asked(attempt, "es") == before
-    assert submit(attempt.pk, volunteer, answers, "es").points == 5
+    assert submit(attempt.pk, volunteer, Sent(answers), "es").points == 5
 
 
 def test_a_question_deleted_since_the_start_is_graded_as_it_was(attempt, volunteer, quiz, right_answers):
     answers = right_answers(attempt)
     Question.objects.filter(bank__slug=quiz.slug).delete()
 
-    assert submit(attempt.pk, volunteer, answers, "es").points == 5
+    assert submit(attempt.pk, volunteer, Sent(answers), "es").points == 5
 
 
 def test_the_pass_mark_in_force_at_the_start_counts(attempt, volunteer, quiz, right_answers):
@@ -132,7 +133,7 @@ def test_the_pass_mark_in_force_at_the_start_counts(attempt, volunteer, quiz, ri
     quiz.pass_mark = 100
     quiz.save()
 
-    assert submit(attempt.pk, volunteer, dict(list(answers.items())[:4]), "es").passed is True
+    assert submit(attempt.pk, volunteer, Sent(dict(list(answers.items())[:4])), "es").passed is True
 
 
 def test_an_unchanged_question_keeps_one_version(begin, join_volunteer, quiz):
@@ -149,7 +150,7 @@ def test_an_unchanged_question_keeps_one_version(begin, join_volunteer, quiz):
 def test_the_result_is_what_was_right(attempt, volunteer, right_answers, right, passed, percent):
     answers = dict(list(right_answers(attempt).items())[:right])
 
-    result = submit(attempt.pk, volunteer, answers, "es")
+    result = submit(attempt.pk, volunteer, Sent(answers), "es")
 
     assert (result.points, result.most_points, result.passed, result.percent) == (right, 5, passed, percent)
     assert result.answers.count() == 5
@@ -159,8 +160,8 @@ def test_sending_twice_changes_nothing_and_announces_once(attempt, volunteer, ri
     announced = []
     attempt_graded.connect(lambda attempt, **_more: announced.append(attempt.pk), weak=False, dispatch_uid="count")
     try:
-        first = submit(attempt.pk, volunteer, {}, "es")
-        second = submit(attempt.pk, volunteer, right_answers(attempt), "es")
+        first = submit(attempt.pk, volunteer, Sent(), "es")
+        second = submit(attempt.pk, volunteer, Sent(right_answers(attempt)), "es")
     finally:
         attempt_graded.disconnect(dispatch_uid="count")
 
@@ -174,7 +175,7 @@ def test_answers_to_questions_not_drawn_are_ignored(
 ):
     foreign = right_answers(begin(join_volunteer("Marta"), make_quiz(3)))
 
-    result = submit(attempt.pk, volunteer, {**foreign, 10**9: ["x"]}, "es")
+    result = submit(attempt.pk, volunteer, Sent({**foreign, 10**9: ["x"]}), "es")
 
     assert (result.points, result.answers.count()) == (0, 5)
 
@@ -190,7 +191,7 @@ def test_the_same_answers_earn_the_same_in_every_language(begin, join_volunteer,
         person = join_volunteer(language)
         found = begin(person, quiz, language)
         answers = dict(list(right_answers(found).items())[:3])
-        results.append(submit(found.pk, person, answers, language).points)
+        results.append(submit(found.pk, person, Sent(answers), language).points)
         shown = asked(found, language)
         assert {row.language for row in shown} == {language}
 
@@ -206,7 +207,7 @@ def test_what_was_missed_names_the_lessons_to_read_again(attempt, volunteer, qui
     Question.objects.filter(bank__slug=quiz.slug, position=0).update(review_key=lesson)
     missed = QuestionVersion.objects.get(key=Question.objects.get(bank__slug=quiz.slug, position=0).translation_key)
 
-    submit(attempt.pk, volunteer, {key: chosen for key, chosen in answers.items() if key != missed.pk}, "es")
+    submit(attempt.pk, volunteer, Sent({key: chosen for key, chosen in answers.items() if key != missed.pk}), "es")
 
     assert to_review(Attempt.objects.get(pk=attempt.pk)) == [lesson]
 
@@ -217,7 +218,7 @@ def test_what_was_missed_names_the_lessons_to_read_again(attempt, volunteer, qui
 def test_between_tries_she_waits_as_the_quiz_says(begin, volunteer, make_quiz):
     quiz, now = make_quiz(2, wait_minutes=10), timezone.now()
     with time_machine.travel(now, tick=False) as clock:
-        submit(begin(volunteer, quiz).pk, volunteer, {}, "es")
+        submit(begin(volunteer, quiz).pk, volunteer, Sent(), "es")
         clock.shift(timedelta(minutes=9, seconds=59))
         with pytest.raises(AttemptRefused) as refused:
             begin(volunteer, quiz)
@@ -229,7 +230,7 @@ def test_between_tries_she_waits_as_the_quiz_says(begin, volunteer, make_quiz):
 def test_tries_are_as_many_as_the_quiz_says(begin, volunteer, make_quiz):
     quiz = make_quiz(2, most_tries=2)
     for _try in range(2):
-        submit(begin(volunteer, quiz).pk, volunteer, {}, "es")
+        submit(begin(volunteer, quiz).pk, volunteer, Sent(), "es")
 
     with pytest.raises(AttemptRefused):
         begin(volunteer, quiz)
@@ -237,7 +238,7 @@ def test_tries_are_as_many_as_the_quiz_says(begin, volunteer, make_quiz):
 
 def test_without_rule_she_tries_as_often_as_she_likes(begin, volunteer, quiz):
     for _try in range(4):
-        submit(begin(volunteer, quiz).pk, volunteer, {}, "es")
+        submit(begin(volunteer, quiz).pk, volunteer, Sent(), "es")
 
     assert Attempt.objects.of(volunteer, quiz.translation_key).graded().count() == 4
 
@@ -245,7 +246,7 @@ def test_without_rule_she_tries_as_often_as_she_likes(begin, volunteer, quiz):
 def test_the_page_says_when_she_may_try_again(begin, volunteer, make_quiz, learner_client, stand_on_the_course):
     quiz = make_quiz(2, wait_minutes=10)
     address = stand_on_the_course(quiz)
-    submit(begin(volunteer, quiz).pk, volunteer, {}, "es")
+    submit(begin(volunteer, quiz).pk, volunteer, Sent(), "es")
 
     assert learner_client.get(address).context["problem"].until is not None
     assert learner_client.post(address).status_code == 409
@@ -274,7 +275,7 @@ def test_no_key_reaches_the_page_of_an_attempt(attempt, learner_client):
     assert "data-right" not in page
     assert "correct" not in page
     assert {name for row in asked(attempt, "es") for option in row.content["options"] for name in option} == {
-        "id", "text", "picture",
+        "id", "text", "picture", "recording",
     }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ def do(phone, lessons):
     option = block.value["options"].bound_blocks[0].id
 
     def act():
-        phone.post(f"/es/me/practice/{lesson.translation_key}/{block.id}/", {"option": option})
+        phone.post(f"/es/me/practice/{lesson.translation_key}/{block.id}/", {"answer": option})
         phone.post(f"/es/me/finish/{lesson.translation_key}/")
 
     return act
