@@ -2,7 +2,8 @@
 
 A question's fields start with one prefix (`answer` in practice, `q<version id>` in an attempt):
 
-- options to choose from, decisions of a case: `<prefix>` once for each one chosen
+- options to choose from: `<prefix>` once for each one chosen
+- case: `<prefix>.<scene id>` is the decision taken in the scene
 - ordering: `<prefix>.<option id>` is the place given to the step, 1 the first
 - matching, gaps: `<prefix>.<option id>` is the match chosen or the word typed
 - number: `<prefix>`; open answer: `<prefix>` (text) and the file `<prefix>.voice`

@@ -107,11 +107,20 @@ def refuse_if_too_soon(volunteer: Volunteer, quiz: Quiz) -> None:
 def asked(attempt: Attempt, language: str) -> list[Asked]:
     """Return the questions of an attempt without their keys, in a language where translated (3 queries)."""
     versions = versions_of(attempt)
-    words = _translations([version.key for version in versions.values()], language)
+    words = translations([version.key for version in versions.values()], language)
     return [
         _shown(attempt, number, row, versions[row["version"]], words, language)
         for number, row in enumerate(attempt.drawn, 1)
     ]
+
+
+def translations(keys: Sequence[uuid.UUID], language: str) -> dict[uuid.UUID, Content]:
+    """Return questions in a language by key, where there are published translations (2 queries; source: none)."""
+    if language == settings.LANGUAGE_CODE:
+        return {}
+    locale = Locale.objects.filter(language_code=language).first()
+    found = Question.objects.filter(translation_key__in=keys, locale=locale, live=True) if locale else []
+    return {question.translation_key: content_of(question.block.value) for question in found}
 
 
 def versions_of(attempt: Attempt) -> dict[int, QuestionVersion]:
@@ -133,6 +142,20 @@ def save_answers(attempt_uuid: uuid.UUID, volunteer: Volunteer, answers: Mapping
     attempt.saved |= {str(version): list(answer) for version, answer in answers.items() if version in drawn}
     attempt.save(update_fields=["saved"])
     return True
+
+
+def why_not_taken(volunteer: Volunteer, attempt_uuid: uuid.UUID, quiz_key: uuid.UUID, versions: Sequence[int]) -> str:
+    """Return why an attempt answered without signal cannot be taken ("" when it can), as quarantine keeps it."""
+    attempt = Attempt.objects.filter(pk=attempt_uuid).first()
+    if attempt is None or attempt.quiz_key != quiz_key:
+        return "unknown attempt"
+    if attempt.volunteer_id != volunteer.pk:
+        return "attempt of another person"
+    if not attempt.may_be_offline:
+        return "not allowed without signal"
+    if attempt.submitted_at:
+        return "already sent"
+    return "" if {row["version"] for row in attempt.drawn}.issuperset(versions) else "question not drawn"
 
 
 @transaction.atomic
@@ -161,7 +184,6 @@ def submit(
         attempt, offline_since or attempt.started_at, offline_until or attempt.submitted_at
     )
     attempt.saved = {}
-    attempt.save(update_fields=["submitted_at", "was_offline", "seconds_over", "saved"])
     versions = versions_of(attempt)
     answers = [_answer(attempt, row, versions[row["version"]], sent, language) for row in attempt.drawn]
     Answer.objects.bulk_create(answers)
@@ -184,14 +206,6 @@ def _seconds_over(attempt: Attempt, since: datetime, until: datetime) -> int:
     if not attempt.minutes:
         return 0
     return max(0, int((until - since).total_seconds()) - 60 * attempt.minutes)
-
-
-def _translations(keys: Sequence[uuid.UUID], language: str) -> dict[uuid.UUID, Content]:
-    if language == settings.LANGUAGE_CODE:
-        return {}
-    locale = Locale.objects.filter(language_code=language).first()
-    found = Question.objects.filter(translation_key__in=keys, locale=locale, live=True) if locale else []
-    return {question.translation_key: content_of(question.block.value) for question in found}
 
 
 def _shown(

@@ -1,6 +1,7 @@
 """Question types as blocks: the same for practice inside a lesson and for the questions of a bank."""
 
 import hashlib
+import json
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,6 +10,7 @@ from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 from wagtailmedia.blocks import AudioChooserBlock
 
+from assessments.contents import key_of
 from cms.blocks import SpokenBlock
 
 GAP = "___"
@@ -98,15 +100,16 @@ class QuestionBlock(SpokenBlock):
                 self.child_blocks.move_to_end(name)
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Add the question in the form that grading and every template use, mixed where its order is the key."""
+        """Add the question as plain data, mixed where its order is the key; its `solution`; its `key` as JSON."""
         context = super().get_context(value, parent_context)
-        question = self.content(value)
+        solution = self.content(value)
+        question = dict(solution)
         if question["type"] == "ordering":
             question["options"] = mixed(question["options"])
         if "matches" in question:
             question["matches"] = mixed(question["matches"])
-        context["question"] = question
-        return context
+        key = json.dumps(key_of(solution), ensure_ascii=False, separators=(",", ":"))
+        return {**context, "question": question, "solution": solution, "key": key}
 
     def content(self, value: Any) -> dict[str, Any]:
         """Return the question as plain data (see `assessments.contents`)."""

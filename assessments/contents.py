@@ -23,6 +23,8 @@ Content = dict[str, Any]
 
 SEEN = {"type", "prompt", "picture", "recording", "options", "matches", "pieces", "typed", "unit", "scenes", "spoken"}
 SEEN_OF_OPTION = {"id", "text", "picture", "recording", "x", "y", "scene", "leads_to"}
+KEY = {"type", "typed", "answer", "tolerance"}
+KEY_OF_OPTION = {"id", "correct", "match", "accepted", "scene", "leads_to"}
 
 
 def content_of(value: Any) -> Content:
@@ -41,6 +43,17 @@ def without_key(content: Content) -> Content:
         {name: part for name, part in option.items() if name in SEEN_OF_OPTION} for option in content["options"]
     ]
     return seen
+
+
+def key_of(content: Content) -> Content:
+    """Return what grading needs of a question, and no words: a practice question takes it along."""
+    key: Content = {name: part for name, part in content.items() if name in KEY}
+    key["options"] = [
+        {name: part for name, part in option.items() if name in KEY_OF_OPTION} for option in content["options"]
+    ]
+    for parts in {"matches", "scenes"} & set(content):
+        key[parts] = [{"id": part["id"]} for part in content[parts]]
+    return key
 
 
 def content_hash(content: Content) -> str:

@@ -1,7 +1,7 @@
 """Points for answers. Pure functions of a question's content and an answer; the same in every language.
 
-An answer is a list of strings: chosen option ids (in order, where order is asked; or `step=place`), `option=match`
-pairs, `gap=typed word` pairs, or one number as typed. `static/js/grading.js` has the same rules; `tests/vectors/grading.json` holds both.
+An answer is a list of strings: chosen option ids (in order, where order is asked; or `step=place`; in a case also
+`scene=decision`), `option=match` pairs, `gap=typed word` pairs, or one number as typed. `static/js/grading.js` has the same rules; `tests/vectors/grading.json` holds both.
 """
 
 import re
@@ -99,7 +99,7 @@ def _number(_content: Content, answer: list[str]) -> list[str]:
 
 def _way(content: Content, answer: list[str]) -> list[str]:
     """Return the decisions on the way taken: in each scene reached, the first of its decisions that was chosen."""
-    wanted, way = set(answer), []
+    wanted, way = {*answer, *(decision for _scene, decision in _split(answer))}, []
     scene = content["scenes"][0]["id"] if content["scenes"] else None
     while scene is not None:
         taken = next((one for one in content["options"] if one["scene"] == scene and one["id"] in wanted), None)

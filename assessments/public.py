@@ -10,12 +10,15 @@ from assessments.attempting import (
     start,
     submit,
     to_review,
+    why_not_taken,
 )
 from assessments.blocks import PRACTICE_BLOCKS, QUESTION_BLOCKS, QUESTION_TYPES
 from assessments.contents import content_of
+from assessments.explaining import comments_on, counted_result, explained, question_key, quiz_titles
 from assessments.grading import clean_answer, grade
-from assessments.models import Attempt, Practical, Question, QuestionBank, Quiz, QuizDraw, Result
+from assessments.models import Attempt, ExtraTime, Practical, Question, QuestionBank, Quiz, QuizDraw, Result
 from assessments.questions import freeze
+from assessments.reporting import report_unclear
 from assessments.results import news_for, tell
 from assessments.signals import attempt_graded
 
@@ -26,6 +29,7 @@ __all__ = [
     "Asked",
     "Attempt",
     "AttemptRefused",
+    "ExtraTime",
     "OwnWords",
     "Practical",
     "Question",
@@ -38,15 +42,22 @@ __all__ = [
     "asked",
     "attempt_graded",
     "clean_answer",
+    "comments_on",
     "content_of",
+    "counted_result",
+    "explained",
     "freeze",
     "grade",
     "news_for",
+    "question_key",
+    "quiz_titles",
     "refuse_if_too_soon",
+    "report_unclear",
     "save_answers",
     "sent_with",
     "start",
     "submit",
     "tell",
     "to_review",
+    "why_not_taken",
 ]

@@ -10,6 +10,8 @@ from assessments.signals import attempt_graded
 from cms.auditing import record
 from people.models import Volunteer
 
+CHANGING = ["submitted_at", "was_offline", "seconds_over", "saved", "points", "most_points", "passed"]
+
 
 def settle(
     attempt: Attempt,
@@ -21,16 +23,15 @@ def settle(
 ) -> Result | None:
     """Write what an attempt's answers come to as a new result and announce it; None while an answer awaits its mark.
 
-    Questions taken out neither earn nor cost. A result that a question taken out makes worse is written but does not
+    Saves the attempt with it. Questions taken out neither earn nor cost. A result that a question taken out makes worse is written but does not
     count: nobody loses by the school's mistake. Must run in a transaction that holds the attempt's row.
     """
     rows = list(attempt.answers.select_related("version__exclusion") if answers is None else answers)
     counted = [answer for answer in rows if not hasattr(answer.version, "exclusion")]
-    if any(answer.points is None for answer in counted):
-        return None
     points = sum(answer.points or 0.0 for answer in counted)
     most_points = sum(answer.most_points for answer in counted)
-    if not most_points:
+    if not most_points or any(answer.points is None for answer in counted):
+        attempt.save(update_fields=CHANGING)
         return None
     result = Result(
         attempt=attempt,
@@ -49,7 +50,7 @@ def settle(
     result.save(force_insert=True)
     if result.counts:
         attempt.points, attempt.most_points, attempt.passed = result.points, result.most_points, result.passed
-        attempt.save(update_fields=["points", "most_points", "passed"])
+        attempt.save(update_fields=CHANGING)
         attempt_graded.send(Attempt, attempt=attempt)
     return result
 
@@ -83,6 +84,9 @@ def news_for(volunteer: Volunteer) -> list[Result]:
     return list(news)
 
 
-def tell(attempt: Attempt) -> None:
-    """Note that she has opened the page on which an attempt's results stand."""
-    attempt.results.filter(told_at=None).update(told_at=timezone.now())
+def tell(attempt: Attempt) -> list[Result]:
+    """Return what became of an attempt after it was sent, and note that she has now been told (1 or 2 queries)."""
+    results = list(attempt.results.exclude(cause=Result.Cause.SENT))
+    if any(result.told_at is None for result in results):
+        attempt.results.filter(told_at=None).update(told_at=timezone.now())
+    return results

@@ -12,12 +12,14 @@ from django.views.decorators.http import require_POST, require_safe
 from pydantic import BaseModel, ConfigDict, ValidationError
 from wagtail import hooks
 
-from assessments.public import Attempt
+from assessments.public import Asked, Attempt, AttemptRefused, Quiz, asked
+from cms.languages import SOURCE_LANGUAGE, languages
 from cms.models.throttle import tried_too_often
 from cms.same_origin import is_same_origin
 from courses.completing import done_by
 from courses.learning import Path, live_courses, path_of
 from courses.models import Event
+from courses.quizzing import issue_quiz
 from courses.syncing import MOST_EVENTS, take
 from people.models import DeviceCredential, Volunteer
 from people.public import the_learner
@@ -67,6 +69,58 @@ def sync(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"accepted": taken.accepted, "duplicate": taken.duplicate, "quarantined": taken.quarantined})
 
 
+class DrawWish(BaseModel):
+    """The body of `POST /api/draws/`."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    quiz: uuid.UUID
+    device: uuid.UUID
+    language: str = SOURCE_LANGUAGE
+
+
+@csrf_exempt
+@never_cache
+@require_POST
+def issue_draw(request: HttpRequest) -> JsonResponse:
+    """Issue a quiz's questions to a telephone beforehand, without keys; asked again, the same open attempt.
+
+    The answers come back as an `attempt_answered` event. 404: no such quiz; 409: not now, with the reason and, where
+    she only has to wait, until when.
+    """
+    if not is_same_origin(request):
+        return _problem(403, "other origin")
+    if request.content_type != "application/json":
+        return _problem(415, "json only")
+    try:
+        wish = DrawWish.model_validate_json(request.body)
+    except ValidationError:
+        return _problem(400, "not a wish")
+    learner = _authorised(request)
+    if learner is None:
+        return _problem(401, "sign in")
+    language = wish.language if wish.language in languages() else SOURCE_LANGUAGE
+    quiz = Quiz.objects.filter(translation_key=wish.quiz, locale__language_code=SOURCE_LANGUAGE).first()
+    if quiz is None:
+        return _problem(404, "unknown quiz")
+    try:
+        attempt = issue_quiz(learner, quiz, language, wish.device)
+    except AttemptRefused as refused:
+        until = refused.until.isoformat() if refused.until else None
+        return JsonResponse({"problem": "refused", "reason": str(refused), "until": until}, status=409)
+    return JsonResponse(
+        {
+            "attempt": str(attempt.pk),
+            "quiz": str(quiz.translation_key),
+            "title": quiz.title,
+            "edition": attempt.edition,
+            "minutes": attempt.minutes,
+            "pass_mark": attempt.pass_mark,
+            "questions": [_asked_truth(question) for question in asked(attempt, language)],
+        }
+    )
+
+
 @never_cache
 @require_safe
 def me(request: HttpRequest) -> JsonResponse:
@@ -78,7 +132,7 @@ def me(request: HttpRequest) -> JsonResponse:
         "learner": str(learner.uuid),
         "done": sorted(str(key) for key in done_by(learner)),
         "courses": [_course_truth(path_of(course, learner, request)) for course in live_courses(learner.language)],
-        "results": [_result_truth(attempt) for attempt in Attempt.objects.filter(volunteer=learner).graded()],
+        "results": [_result_truth(attempt) for attempt in Attempt.objects.filter(volunteer=learner).submitted()],
     }
     for offer in hooks.get_hooks("learner_truth"):
         answer |= offer(learner)
@@ -103,7 +157,18 @@ def _result_truth(attempt: Attempt) -> dict[str, Any]:
         "quiz": str(attempt.quiz_key),
         "percent": attempt.percent,
         "passed": attempt.passed,
+        "awaits_marks": attempt.awaits_marks,
         "at": attempt.submitted_at.isoformat() if attempt.submitted_at else None,
+    }
+
+
+def _asked_truth(question: Asked) -> dict[str, Any]:
+    return {
+        "version": question.version_id,
+        "section": question.section,
+        "language": question.language,
+        "question": question.content,
+        "saved": question.saved,
     }
 
 

@@ -6,5 +6,6 @@ from courses import api
 
 urlpatterns = [
     path("sync/", api.sync, name="api_sync"),
+    path("draws/", api.issue_draw, name="api_draws"),
     path("me/", api.me, name="api_me"),
 ]

@@ -1,16 +1,17 @@
 """What courses do when others announce something, and the kinds of event they understand."""
 
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
 from django.db.models.signals import post_save
 from wagtail.signals import page_published
 
-from assessments.public import Attempt, Quiz, attempt_graded
+from assessments.public import Attempt, Quiz, Sent, attempt_graded, report_unclear, submit, why_not_taken
 from cms.stored_pages import drop_all
 from courses.completing import complete_lessons, complete_quiz
 from courses.models import CoursePage, Edition, Event, LessonPage, ModulePage, QuarantinedEvent
-from courses.syncing import Kind, NoData, PracticeData, register_kind
+from courses.syncing import AttemptData, BlockData, Incoming, Kind, NoData, PracticeData, register_kind
 from courses.translating import refresh_translations
 from people.models import Organisation, Volunteer
 from people.signals import volunteer_erased
@@ -26,6 +27,15 @@ def connect() -> None:
     register_kind("lesson_opened", Kind(NoData))
     register_kind("lesson_completed", Kind(NoData, _on_lessons_completed))
     register_kind("practice_answered", Kind(PracticeData))
+    register_kind("question_unclear", Kind(BlockData, _on_questions_unclear))
+    attempt_answered = Kind(
+        AttemptData,
+        _on_attempts_answered,
+        check=_attempts_not_taken,
+        kept=frozenset({"attempt"}),  # what was typed must not outlive its person in an event
+        most_data=60_000,
+    )
+    register_kind("attempt_answered", attempt_answered)
 
 
 def _on_attempt_graded(attempt: Attempt, **_kwargs: Any) -> None:
@@ -35,6 +45,42 @@ def _on_attempt_graded(attempt: Attempt, **_kwargs: Any) -> None:
 
 def _on_lessons_completed(volunteer: Volunteer, events: Sequence[Event]) -> None:
     complete_lessons(volunteer, [(event.activity, event.at, event.edition) for event in events])
+
+
+def _on_questions_unclear(volunteer: Volunteer, events: Sequence[Event]) -> None:
+    for event in events:
+        report_unclear(volunteer, uuid.UUID(event.data["block"]), event.language)
+
+
+def _attempts_not_taken(volunteer: Volunteer, events: Sequence[Incoming]) -> dict[uuid.UUID, str]:
+    """Return why an evaluation answered without signal is not taken: another's, sent before, not so issued."""
+    refused: dict[uuid.UUID, str] = {}
+    seen: set[uuid.UUID] = set()
+    for event in events:
+        data = AttemptData.model_validate(event.data)
+        reason = why_not_taken(volunteer, data.attempt, event.activity, [int(version) for version in data.answers])
+        if reason or data.attempt in seen:
+            refused[event.uuid] = reason or "already sent"
+        seen.add(data.attempt)
+    return refused
+
+
+def _on_attempts_answered(volunteer: Volunteer, events: Sequence[Event]) -> None:
+    for event in events:
+        data = AttemptData.model_validate(event.sent)
+        sent = Sent(
+            {int(version): answer for version, answer in data.answers.items()},
+            seconds={int(version): seconds for version, seconds in data.seconds.items()},
+        )
+        # both times are the telephone's own, so that a wrong clock does not lengthen what lies between them
+        submit(
+            data.attempt,
+            volunteer,
+            sent,
+            event.language,
+            offline_since=data.since or event.device_at,
+            offline_until=event.device_at,
+        )
 
 
 def _on_page_published(instance: Any, **_kwargs: Any) -> None:

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from assessments.public import Quiz
 from courses.models import Event, LessonPage, QuarantinedEvent
 from people.models import Volunteer
 
@@ -30,6 +31,7 @@ NO_CLOCK_BEFORE, NO_CLOCK_AFTER = datetime(1960, 1, 1, tzinfo=UTC), datetime(220
 _REFUSED_IN_JSON = re.compile(r"\\u0000|\\ud[89a-f]|Infinity|NaN")
 
 Handler = Callable[[Volunteer, Sequence[Event]], None]
+Check = Callable[[Volunteer, Sequence["Incoming"]], dict[UUID, str]]
 
 
 class Incoming(BaseModel):
@@ -56,7 +58,9 @@ class NoData(EventData):
     """The data of an event that needs none."""
 
 
-OptionId = Annotated[str, Field(pattern=r"^(true|false|[0-9a-f-]{36})$")]
+VersionId = Annotated[str, Field(pattern=r"^[0-9]{1,18}$")]
+OptionId = Annotated[str, Field(pattern=r"^(true|false|[0-9a-f-]{36}(=[0-9a-f-]{36})?)$")]
+"""An option, or the pair of a part and what was chosen for it."""
 
 
 class PracticeData(EventData):
@@ -67,12 +71,34 @@ class PracticeData(EventData):
     points: float = Field(ge=0, le=1)
 
 
+class BlockData(EventData):
+    """The data of an event about one block of a lesson."""
+
+    block: uuid.UUID
+
+
+class AttemptData(EventData):
+    """An evaluation answered without signal: answers and seconds by question version, when she began."""
+
+    attempt: uuid.UUID
+    answers: dict[VersionId, list[Annotated[str, Field(max_length=2_000)]]] = Field(max_length=200)
+    seconds: dict[VersionId, int] = Field(default_factory=dict, max_length=200)
+    since: AwareDatetime | None = Field(default=None, ge=NO_CLOCK_BEFORE, lt=NO_CLOCK_AFTER)
+
+
 @dataclass(frozen=True)
 class Kind:
-    """A kind of event: the shape of its data, and what to do with new ones."""
+    """A kind of event: the shape of its data, and what to do with new ones.
+
+    `check` names the events that must not be taken, with the reason kept in quarantine. `kept` names the parts of the
+    data that stay in the event, where not all of it may: the handler gets all of it in `event.sent`.
+    """
 
     data: type[BaseModel]
     handle: Handler | None = None
+    check: Check | None = None
+    kept: frozenset[str] | None = None
+    most_data: int = MOST_DATA
 
 
 @dataclass
@@ -124,6 +150,9 @@ def take(
     for key, event in good.items():
         if key not in known and event.activity not in activities:
             bad[key] = ("unknown activity", event.model_dump(mode="json"))
+    untaken = [event for key, event in good.items() if key not in known and key not in bad]
+    for key, reason in _refused(volunteer, untaken).items():
+        bad[key] = (reason, good[key].model_dump(mode="json"))
     new = [
         _fact(volunteer, event, now, device, source, handed_in_by)
         for key, event in good.items()
@@ -173,7 +202,7 @@ def _read(raw: Any) -> Incoming:
         raise Unreadable("wrong shape") from problem
     if event.kind not in _kinds:
         raise Unreadable("unknown kind")
-    if len(str(event.data)) > MOST_DATA:
+    if len(str(event.data)) > _kinds[event.kind].most_data:
         raise Unreadable("too much data")
     try:
         _kinds[event.kind].data.model_validate(event.data)
@@ -188,8 +217,22 @@ def _known(keys: list[uuid.UUID]) -> set[uuid.UUID]:
     return set(taken.union(kept))
 
 
+def _refused(volunteer: Volunteer, events: list[Incoming]) -> dict[uuid.UUID, str]:
+    """Return the events that their kind does not let in, with the reason."""
+    refused: dict[uuid.UUID, str] = {}
+    for name in dict.fromkeys(event.kind for event in events):
+        if check := _kinds[name].check:
+            refused |= check(volunteer, [event for event in events if event.kind == name])
+    return refused
+
+
 def _activities(keys: list[uuid.UUID]) -> set[uuid.UUID]:
-    return set(LessonPage.objects.filter(translation_key__in=set(keys)).values_list("translation_key", flat=True))
+    wanted = set(keys)
+    lessons = LessonPage.objects.filter(translation_key__in=wanted).values_list("translation_key", flat=True)
+    found = set(lessons)
+    if found < wanted:
+        found |= set(Quiz.objects.filter(translation_key__in=wanted).values_list("translation_key", flat=True))
+    return found
 
 
 def _fact(
@@ -201,14 +244,15 @@ def _fact(
     handed_in_by: Volunteer | None,
 ) -> Event:
     possible = min(max(event.at, SCHOOL_OPENED), now)
-    return Event(
+    kept = _kinds[event.kind].kept
+    fact = Event(
         uuid=event.uuid,
         volunteer=volunteer,
         kind=event.kind,
         activity=event.activity,
         edition=event.edition,
         language=event.language,
-        data=event.data,
+        data=event.data if kept is None else {name: event.data[name] for name in kept & set(event.data)},
         device=device,
         device_at=event.at,
         received_at=now,
@@ -217,3 +261,5 @@ def _fact(
         source=source,
         handed_in_by=handed_in_by,
     )
+    fact.sent = event.data
+    return fact

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,17 +17,24 @@ from wagtail import hooks
 from assessments.public import (
     Attempt,
     AttemptRefused,
+    ExtraTime,
     Quiz,
+    Sent,
     answer_from,
     asked,
     clean_answer,
+    comments_on,
     content_of,
+    counted_result,
+    explained,
     grade,
     news_for,
+    question_key,
+    quiz_titles,
     refuse_if_too_soon,
+    report_unclear,
     save_answers,
     sent_with,
-    start,
     submit,
     tell,
     to_review,
@@ -35,7 +43,8 @@ from cms.languages import SOURCE_LANGUAGE
 from cms.same_origin import same_origin_post
 from courses.completing import courses_with_quiz, enrol
 from courses.learning import find_course, live_courses, path_of, quiz_step
-from courses.models import CoursePage, Edition, LessonPage, ModulePage
+from courses.models import CoursePage, Edition, LessonPage
+from courses.quizzing import quiz_of, start_quiz
 from courses.syncing import take
 from people.models import Volunteer
 from people.public import KEPT_DEEDS, the_learner
@@ -62,6 +71,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "paths": paths,
         "panels": panels,
         "kept_deeds": len(request.session.get(KEPT_DEEDS, [])),
+        "news": news_for(learner),
     }
     return render(request, "courses/me.html", page)
 
@@ -145,7 +155,9 @@ def quiz(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
     if learner is None:
         return redirect("sign_in")
     page = _course(course)
-    found = _quiz_of(page, quiz)
+    found = quiz_of(page, quiz)
+    if found is None:
+        raise Http404
     path = path_of(page, learner, request)
     step = next(step for step in path.steps if step.key == found.translation_key)
     problem: AttemptRefused | None = None
@@ -154,7 +166,7 @@ def quiz(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
     else:
         try:
             if request.method == "POST":
-                return redirect("attempt", attempt=_start(learner, found, page).uuid)
+                return redirect("attempt", attempt=start_quiz(learner, found, page, language()).uuid)
             refuse_if_too_soon(learner, found)
         except AttemptRefused as refused:
             problem = refused
@@ -165,36 +177,110 @@ def quiz(request: HttpRequest, course: str, quiz: str) -> HttpResponse:
         "step": step,
         "problem": problem,
         "open_attempt": attempts.filter(submitted_at=None).first(),
-        "graded": list(attempts.graded().order_by("-submitted_at")),
+        "sent": list(attempts.submitted().order_by("-submitted_at")),
+        "minutes": ExtraTime.minutes_for(learner, found.minutes),
+        "counted": counted_result(found, attempts.graded()),
     }
     return render(request, "courses/quiz.html", context, status=409 if problem and request.method == "POST" else 200)
 
 
 @never_cache
 def attempt(request: HttpRequest, attempt: uuid.UUID) -> HttpResponse:
-    """The questions of an attempt; POST sends the answers, once, and leads to the result.
+    """The questions of an attempt; POST sends the answers, once, and leads to the result; or keeps them for later.
 
     A script that asks for a part (`X-Part`) gets the result's `<main>` in the same answer: no second page to load.
     """
     learner = the_learner(request)
     if learner is None:
         return redirect("sign_in")
-    found = Attempt.objects.filter(pk=attempt, volunteer=learner).first()
-    if found is None:
-        raise Http404
     if request.method == "POST":
         sent = sent_with(request.POST, request.FILES)
-        if "save" in request.POST:
-            is_open = save_answers(found.pk, learner, sent.answers)
-            return redirect("quiz_saved", attempt=attempt) if is_open else redirect("result", attempt=attempt)
-        graded = submit(found.pk, learner, sent, language())
+        try:
+            if "save" in request.POST:
+                return _save(request, attempt, learner, sent)
+            graded = submit(attempt, learner, sent, language())
+        except Attempt.DoesNotExist as not_hers:
+            raise Http404 from not_hers
         if "X-Part" in request.headers:
             return _result_page(request, graded, layout="cms/part.html")
         return redirect("result", attempt=attempt)
+    found = Attempt.objects.filter(pk=attempt, volunteer=learner).first()
+    if found is None:
+        raise Http404
     if found.submitted_at:
         return redirect("result", attempt=found.pk)
     context = {"attempt": found, "questions": asked(found, language()), "quiz": _quiz_by_key(found.quiz_key)}
     return render(request, "courses/attempt.html", context)
+
+
+@never_cache
+@require_POST
+def attempt_save(request: HttpRequest, attempt: uuid.UUID) -> HttpResponse:
+    """Keeps answers on the way, asked by a script: 204, or 409 when the attempt was sent meanwhile."""
+    learner = the_learner(request)
+    if learner is None:
+        return HttpResponse(status=401)
+    try:
+        is_open = save_answers(attempt, learner, sent_with(request.POST, {}).answers)
+    except Attempt.DoesNotExist as not_hers:
+        raise Http404 from not_hers
+    return HttpResponse(status=204 if is_open else 409)
+
+
+@never_cache
+@require_POST
+def unclear(request: HttpRequest, attempt: uuid.UUID) -> HttpResponse:
+    """«I do not understand this question» of an attempt; what she has answered so far is kept with it."""
+    learner = the_learner(request)
+    if learner is None:
+        return redirect("sign_in")
+    version = request.POST.get("unclear", "")
+    found = Attempt.objects.filter(pk=attempt, volunteer=learner).first()
+    key = question_key(found, int(version)) if found and version.isascii() and version.isdigit() else None
+    if key is None:
+        raise Http404
+    report_unclear(learner, key, language())
+    save_answers(attempt, learner, sent_with(request.POST, {}).answers)
+    if "X-Part" in request.headers:
+        return HttpResponse(status=204)
+    messages.success(request, _("Thank you. We will tell whoever writes the course."))
+    return redirect(f"{reverse('attempt', args=[attempt])}#q{version}")
+
+
+@same_origin_post
+@never_cache
+@require_POST
+def unclear_practice(request: HttpRequest, lesson: uuid.UUID, block: uuid.UUID) -> HttpResponse:
+    """«I do not understand this question» of a practice question, without script."""
+    page = _lesson(lesson)
+    if page.practice_question(str(block)) is None:
+        raise Http404
+    learner = the_learner(request)
+    data = {"block": str(block)}
+    if learner:
+        take(learner, [_event("question_unclear", page, data)])
+    else:
+        _keep(request, "question_unclear", page, data)
+    messages.success(request, _("Thank you. We will tell whoever writes the course."))
+    context = {"lesson": page, "back": f"{page.get_url(request)}#b-{block}"}
+    return render(request, "courses/unclear.html", context)
+
+
+@never_cache
+@require_safe
+def my_results(request: HttpRequest) -> HttpResponse:
+    """Every attempt she has sent, newest first, with each result it has had."""
+    learner = the_learner(request)
+    if learner is None:
+        return redirect("sign_in")
+    sent = Attempt.objects.submitted().filter(volunteer=learner).order_by("-submitted_at")
+    attempts = list(sent.prefetch_related("results"))
+    titles = quiz_titles({found.quiz_key for found in attempts}, language())
+    return render(
+        request,
+        "courses/my_results.html",
+        {"attempts": [{"attempt": found, "title": titles.get(found.quiz_key, "")} for found in attempts]},
+    )
 
 
 @never_cache
@@ -204,10 +290,17 @@ def result(request: HttpRequest, attempt: uuid.UUID) -> HttpResponse:
     learner = the_learner(request)
     if learner is None:
         return redirect("sign_in")
-    found = Attempt.objects.graded().filter(pk=attempt, volunteer=learner).first()
+    found = Attempt.objects.submitted().filter(pk=attempt, volunteer=learner).first()
     if found is None:
         raise Http404
     return _result_page(request, found)
+
+
+def _save(request: HttpRequest, attempt: uuid.UUID, learner: Volunteer, sent: Sent) -> HttpResponse:
+    if not save_answers(attempt, learner, sent.answers):
+        return redirect("result", attempt=attempt)
+    messages.success(request, _("Your answers are kept. You can go on later, on another telephone too."))
+    return redirect("me")
 
 
 def _result_page(request: HttpRequest, found: Attempt, layout: str = "cms/personal.html") -> HttpResponse:
@@ -215,7 +308,10 @@ def _result_page(request: HttpRequest, found: Attempt, layout: str = "cms/person
     final = course.final if course else None
     is_final = final is not None and final.translation_key == found.quiz_key
     quiz = final if is_final else _quiz_by_key(found.quiz_key)
-    lessons = _lessons_to_read(to_review(found)) if not found.passed or found.percent < 100 else []
+    is_marked = found.points is not None
+    lessons = _lessons_to_read(to_review(found)) if is_marked and found.percent < 100 else []
+    later_results = tell(found)
+    shows_reasons = found.reasons == Quiz.Reasons.SENT or (found.reasons == Quiz.Reasons.PASSED and found.passed)
     context = {
         "layout": layout,
         "attempt": found,
@@ -223,6 +319,9 @@ def _result_page(request: HttpRequest, found: Attempt, layout: str = "cms/person
         "course": course,
         "again_url": quiz_step(course, quiz).url if course and quiz else "",
         "lessons": lessons,
+        "comments": comments_on(found) if later_results else [],
+        "later_results": later_results,
+        "explained": explained(found, language()) if shows_reasons and is_marked else [],
     }
     return render(request, "courses/result.html", context)
 
@@ -259,32 +358,8 @@ def _next_lesson(lesson: LessonPage) -> LessonPage | None:
     return found
 
 
-def _quiz_of(course: CoursePage, slug: str) -> Quiz:
-    if course.final and course.final.slug == slug:
-        return course.final
-    module = (
-        ModulePage.objects.live().child_of(course).filter(check_quiz__slug=slug).select_related("check_quiz").first()
-    )
-    if module is None or module.check_quiz is None:
-        raise Http404
-    quiz: Quiz = module.check_quiz
-    return quiz
-
-
 def _quiz_by_key(key: uuid.UUID) -> Quiz | None:
     return Quiz.objects.filter(translation_key=key, locale__language_code=SOURCE_LANGUAGE).first()
-
-
-def _start(learner: Volunteer, quiz: Quiz, course: CoursePage) -> Attempt:
-    edition = Edition.objects.latest(course.translation_key)
-    enrol(learner, course.translation_key)
-    return start(
-        learner,
-        quiz,
-        edition=edition.number if edition else 0,
-        manifest_hash=edition.manifest_hash if edition else "",
-        language=language(),
-    )
 
 
 def _ids_only(content: dict[str, Any], answer: list[str]) -> list[str]:

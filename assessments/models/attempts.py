@@ -91,6 +91,11 @@ class Attempt(models.Model):
         return self.submitted_at is not None and self.points is None
 
     @property
+    def minutes_over(self) -> int:
+        """Begun minutes over the time given."""
+        return -(-self.seconds_over // 60)
+
+    @property
     def percent(self) -> int:
         """Result in whole percent, rounded down, so that 69.9 never reads as a passed 70."""
         return percent_of(self.points, self.most_points)

@@ -1,7 +1,7 @@
 """Facts about learning: taken once, never overwritten."""
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +52,9 @@ class Event(models.Model):
     handed_in_by = models.ForeignKey(
         "people.Volunteer", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+
+    sent: ClassVar[dict[str, Any]] = {}
+    """What the device sent, while the event is being taken in: `data` keeps the part that may stay."""
 
     class Meta:
         indexes: ClassVar = [

@@ -81,10 +81,11 @@ function gaps(question, answer) {
 
 /** The decisions on the way taken: in each scene reached, the first of its decisions that was chosen. */
 export function way({ scenes, options }, answer) {
+  const wanted = new Set([...answer, ...split(answer).map(([, decision]) => decision)]);
   const taken = [];
   let scene = scenes[0]?.id ?? null;
   while (scene !== null) {
-    const next = options.find((option) => option.scene === scene && answer.includes(option.id));
+    const next = options.find((option) => option.scene === scene && wanted.has(option.id));
     if (!next || taken.includes(next)) break;
     taken.push(next);
     scene = next.leads_to;

@@ -336,7 +336,7 @@ def test_sending_a_whole_evaluation_costs_the_same_for_5_and_50_questions(
         found = begin(volunteer, quiz)
         answers = {f"q{key}": chosen for key, chosen in right_answers(found).items()}
         with CaptureQueriesContext(connection) as captured:
-            page = learner_client.post(f"/es/me/attempt/{found.pk}/", answers, follow=True)
+            page = learner_client.post(f"/es/me/attempt/{found.pk}/", answers, headers={"X-Part": "main"})
         assert page.status_code == 200
         counts.append(len(captured))
 
@@ -354,7 +354,7 @@ def test_sending_the_final_evaluation_of_the_basic_course_costs_at_most_25_queri
     learner_client.get("/es/me/")
 
     with CaptureQueriesContext(connection) as captured:
-        page = learner_client.post(f"/es/me/attempt/{found.pk}/", answers, follow=True)
+        page = learner_client.post(f"/es/me/attempt/{found.pk}/", answers, headers={"X-Part": "main"})
 
     assert page.context["attempt"].passed is True
-    assert len(captured) <= 25
+    assert len(captured) <= 25, "\n".join(q["sql"][:150] for q in captured)
