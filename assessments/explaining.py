@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from assessments.attempting import in_words_of, translations
-from assessments.contents import Content, without_key
+from assessments.contents import without_key
+from assessments.feedback import Feedback, feedback_on
 from assessments.models import Attempt, Mark, QuestionVersion, Quiz
 
 
@@ -18,8 +19,7 @@ class Explained:
     number: int
     prompt: str
     language: str
-    said: list[tuple[str, str]]
-    """What she answered, in words, and the feedback to it."""
+    feedback: Feedback
     explanation: str
     points: float
     most_points: float
@@ -43,7 +43,7 @@ def explained(attempt: Attempt, language: str) -> list[Explained]:
                 number,
                 content["prompt"],
                 seen_in,
-                in_words(content, answer.chosen),
+                feedback_on(content, answer.chosen),
                 content["explanation"],
                 answer.points or 0.0,
                 answer.most_points,
@@ -51,22 +51,6 @@ def explained(attempt: Attempt, language: str) -> list[Explained]:
             )
         )
     return told
-
-
-def in_words(content: Content, answer: Iterable[str]) -> list[tuple[str, str]]:
-    """Return an answer in its fixed form as words, each with the feedback to it."""
-    options = {option["id"]: option for option in content["options"]}
-    matches = {match["id"]: match["text"] for match in content.get("matches", [])}
-    said = []
-    for part in answer:
-        left, sign, right = part.partition("=")
-        option = options.get(left)
-        if option is None:
-            said.append((part, ""))
-        else:
-            words = [option["text"], matches.get(right, right)] if sign else [option["text"]]
-            said.append((" → ".join(filter(None, words)), option.get("feedback", "")))
-    return said
 
 
 def comments_on(attempt: Attempt) -> list[Mark]:

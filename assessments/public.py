@@ -17,7 +17,7 @@ from assessments.contents import content_of
 from assessments.explaining import comments_on, counted_result, explained, question_key, quiz_titles
 from assessments.grading import clean_answer, grade
 from assessments.models import Attempt, ExtraTime, Practical, Question, QuestionBank, Quiz, QuizDraw, Result
-from assessments.questions import freeze
+from assessments.questions import freeze, tags_of
 from assessments.reporting import report_unclear
 from assessments.results import news_for, tell
 from assessments.signals import attempt_graded
@@ -57,6 +57,7 @@ __all__ = [
     "sent_with",
     "start",
     "submit",
+    "tags_of",
     "tell",
     "to_review",
     "why_not_taken",

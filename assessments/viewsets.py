@@ -7,11 +7,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
-from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.ui.tables import BooleanColumn, Column, LiveStatusTagColumn
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from assessments.models import Question, QuestionBank, Quiz
-from people.viewsets import ORGANISATION_COLUMN, OwnedViewSet, organisation_panel
+from assessments.panels import WeaknessesPanel
+from assessments.reviewing import weaknesses_of_question, weaknesses_of_quiz
+from assessments.staff_forms import QuestionForm, QuizForm
+from people.viewsets import ORGANISATION_COLUMN, WRITING, OwnedViewSet, organisation_panel
 
 
 class QuestionBankViewSet(OwnedViewSet):
@@ -51,18 +54,24 @@ class QuestionViewSet(OwnedViewSet):
     model = Question
     deed = "write_course"
     owner_path = "bank__organisation"
+    actions = WRITING | {"publish"}
+    form_base = QuestionForm
     icon = "help"
     name_column = (_("Question"), "__str__")
     list_display: ClassVar = [
         Column("bank", label=_("Bank")),
         Column("locale", label=_("Language")),
+        LiveStatusTagColumn(),
         BooleanColumn("retired", label=_("No longer asked")),
     ]
     filterset_class = QuestionFilterSet
     search_fields = ("content",)
     panels: ClassVar = [
+        WeaknessesPanel(weaknesses_of_question, heading=_("To look at")),
         FieldPanel("bank"),
         FieldPanel("content"),
+        FieldPanel("tags"),
+        FieldPanel("review_key"),
         FieldPanel("position"),
         FieldPanel("retired"),
     ]
@@ -77,10 +86,12 @@ class QuizViewSet(OwnedViewSet):
 
     model = Quiz
     deed = "write_course"
+    form_base = QuizForm
     icon = "form"
     search_fields = ("title",)
     list_display: ClassVar = ["title", "purpose", "pass_mark", ORGANISATION_COLUMN, "locale"]
     panels: ClassVar = [
+        WeaknessesPanel(weaknesses_of_quiz, heading=_("To look at")),
         FieldPanel("title"),
         FieldPanel("introduction"),
         FieldPanel("slug", heading=_("Short name for addresses")),
@@ -92,6 +103,10 @@ class QuizViewSet(OwnedViewSet):
                 FieldPanel("pass_mark"),
                 FieldPanel("most_tries"),
                 FieldPanel("wait_minutes"),
+                FieldPanel("counts"),
+                FieldPanel("minutes"),
+                FieldPanel("reasons"),
+                FieldPanel("offline"),
                 FieldPanel("shuffle"),
             ],
             heading=_("Rules"),

@@ -21,7 +21,7 @@ from wagtail.images import get_image_model
 from wagtail.models import Locale, Page
 from wagtailmedia.models import get_media_model
 
-from assessments.public import Question, QuestionBank, Quiz, QuizDraw
+from assessments.public import Practical, Question, QuestionBank, Quiz, QuizDraw
 from cms.languages import SOURCE_LANGUAGE, languages
 from courses.models import CourseFile, CoursePage, Edition, LessonPage, ModulePage
 from courses.package_format import (
@@ -34,6 +34,7 @@ from courses.package_format import (
     ModuleShape,
     Package,
     PackageRefused,
+    PracticalShape,
     QuizShape,
     References,
     TextsShape,
@@ -106,10 +107,12 @@ class Contents:
         self.quizzes = {slug: self.read(f"quizzes/{slug}.json", QuizShape) for slug in slugs if slug}
         bank_slugs = dict.fromkeys(draw.bank for quiz in self.quizzes.values() for draw in quiz.draws)
         self.banks = {slug: self.read(f"banks/{slug}.json", BankShape) for slug in bank_slugs}
+        self.practical = self.course.practical and self.read(f"practicals/{self.course.practical}.json", PracticalShape)
         self.files = self.shaped("media.json", FilesShape, texts.get("media.json", {})).root
         self.translations = self.read_translations()
         self.refuse_twins()
         self.refuse_strangers()
+        self.refuse_lost_questions()
 
     def lesson(self, module_name: str, file: str) -> LessonShape:
         """Return one lesson's file."""
@@ -149,14 +152,21 @@ class Contents:
         return found
 
     def refuse_twins(self) -> None:
-        """Refuse a key that two pages, quizzes, banks or questions share: one would overwrite the other."""
+        """Refuse a key that two pages, quizzes, banks, questions or the practical share: one would overwrite the other."""
         things: list[Any] = [self.course, *(module for _name, module in self.modules)]
         things += [lesson for lessons in self.lessons.values() for _name, lesson in lessons]
-        things += [*self.quizzes.values(), *self.banks.values()]
+        things += [*self.quizzes.values(), *self.banks.values(), *([self.practical] if self.practical else [])]
         things += [question for bank in self.banks.values() for question in bank.questions]
         keys = Counter(thing.key for thing in things)
         if twins := [str(key) for key, times in keys.items() if times > 1]:
             raise PackageRefused(_("Two parts of the package have the same key: %s") % ", ".join(twins))
+
+    def refuse_lost_questions(self) -> None:
+        """Refuse a quiz that asks for a question which its bank does not have."""
+        asked = [(draw.bank, draw.question) for quiz in self.quizzes.values() for draw in quiz.draws if draw.question]
+        for bank, key in asked:
+            if all(question.key != key for question in self.banks[bank].questions):
+                raise PackageRefused(_("A quiz asks for a question that is not in its bank: %s") % key)
 
     def refuse_strangers(self) -> None:
         """Refuse media without entry or entries without media, and text files nothing refers to."""
@@ -240,6 +250,7 @@ class Writer:
         self.files: dict[str, CourseFile] = {}
         self.pages: dict[uuid.UUID, Any] = {}
         self.by_name: dict[str, Any] = {}
+        self.questions: dict[uuid.UUID, Question] = {}
 
     def write(self) -> CoursePage:
         """Write everything; return the course's page."""
@@ -247,8 +258,9 @@ class Writer:
         self.course_key = course.translation_key if course else self.free_key(CoursePage, self.package.course.key)
         self.write_files()
         quizzes = self.write_quizzes()
-        page = self.write_structure(course, quizzes)
+        page = self.write_structure(course, quizzes, self.write_practical())
         self.write_banks()
+        self.write_draws(quizzes)
         self.write_bodies()
         self.write_languages()
         return page
@@ -342,7 +354,7 @@ class Writer:
     # questions
 
     def write_quizzes(self) -> dict[str, Quiz]:
-        """Write banks (yet empty) and quizzes with their draws."""
+        """Write banks (yet empty) and quizzes, yet without their draws: these may name a question."""
         banks = {}
         for slug, shape in self.package.banks.items():
             bank = self.find(QuestionBank, shape.key) or QuestionBank(
@@ -360,13 +372,39 @@ class Writer:
             fields = quiz_shape.model_dump(exclude={"key", "draws"})
             for name, value in {**fields, "slug": slug}.items():
                 setattr(quiz, name, value)
-            quiz.draws = [
-                QuizDraw(bank=banks[draw.bank], count=draw.count, sort_order=order)
-                for order, draw in enumerate(quiz_shape.draws)
-            ]
             quiz.save()
             quizzes[slug] = quiz
         return quizzes
+
+    def write_draws(self, quizzes: dict[str, Quiz]) -> None:
+        """Write which questions each quiz asks."""
+        for slug, quiz in quizzes.items():
+            quiz.draws = [
+                QuizDraw(
+                    **draw.model_dump(include={"section", "tags", "count"}),
+                    bank=self.banks[draw.bank],
+                    question=self.questions[draw.question] if draw.question else None,
+                    sort_order=order,
+                )
+                for order, draw in enumerate(self.package.quizzes[slug].draws)
+            ]
+            quiz.save()
+
+    def write_practical(self) -> Practical | None:
+        """Write the practical of the course, if the package has one."""
+        shape, slug = self.package.practical, self.package.course.practical
+        if not shape:
+            return None
+        practical = self.find(Practical, shape.key) or Practical(
+            organisation=self.organisation, locale=self.locale, **self.keys(Practical, shape.key)
+        )
+        definition = Practical._meta.get_field("rubric").stream_block
+        fields = shape.model_dump(exclude={"key", "rubric"})
+        fields |= {"slug": slug, "rubric": self.stream(definition, shape.rubric, f"practicals/{slug}")}
+        for name, value in fields.items():
+            setattr(practical, name, value)
+        practical.save()
+        return practical
 
     def write_banks(self) -> None:
         """Write the questions; one the package no longer has is retired."""
@@ -382,9 +420,15 @@ class Writer:
                 question.retired = question_shape.retired
                 question.review_key = self.review_key(question_shape.review)
                 question.content = self.stream(definition, [question_shape.block], where)
+                question.tags.set(question_shape.tags)
+                question.live = True
                 question.save()
+                if question.latest_revision_id:  # or the admin would go on from the draft before this package
+                    question.save_revision(clean=False).publish()
                 kept.append(question.pk)
-            self.banks[slug].questions.filter(locale=self.locale).exclude(pk__in=kept).update(retired=True)
+                self.questions[question_shape.key] = question
+            gone = self.banks[slug].questions.filter(locale=self.locale, live=True).exclude(pk__in=kept)
+            gone.update(retired=True)
 
     def review_key(self, key: uuid.UUID | None) -> uuid.UUID | None:
         """Return the key here of the lesson to read again."""
@@ -397,13 +441,16 @@ class Writer:
 
     # pages
 
-    def write_structure(self, course: CoursePage | None, quizzes: dict[str, Quiz]) -> CoursePage:
+    def write_structure(
+        self, course: CoursePage | None, quizzes: dict[str, Quiz], practical: Practical | None
+    ) -> CoursePage:
         """Write course, modules and lessons in their order, bodies still empty; unpublish what is gone."""
         shape = self.package.course
         fields = shape.model_dump(
             include={"slug", "title", "summary", "notice", "hours", "licence", "credits", "final_after_checks"}
         )
         fields |= {"picture": self.picture(shape.picture), "final": quizzes.get(shape.final or "")}
+        fields["practical"] = practical
         course = self.page(CoursePage, shape.key, self.home, {**fields, "organisation": self.organisation}, course)
         self.by_name["course"] = course
         for module_name, module_shape in self.package.modules:

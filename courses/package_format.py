@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, RootModel
@@ -33,6 +33,7 @@ EMPTY: tuple[Any, ...] = (None, "", [])
 
 Title = Field(min_length=1, max_length=255)
 Slug = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)
+Tag = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^,]+$")]
 
 
 class PackageRefused(Exception):
@@ -65,6 +66,7 @@ class CourseShape(PackageModel):
     picture: str | None = None
     final: str | None = None
     final_after_checks: bool = True
+    practical: str | None = None
     modules: list[str]
 
 
@@ -93,10 +95,13 @@ class LessonShape(PackageModel):
 
 
 class DrawShape(PackageModel):
-    """One row of a quiz's draws."""
+    """One row of a quiz's draws: so many of a bank, of those with every tag, or the one question with this key."""
 
+    section: str = Field(default="", max_length=120)
     bank: str
+    tags: str = Field(default="", max_length=200)
     count: int = Field(ge=0, le=500)
+    question: uuid.UUID | None = None
 
 
 class QuizShape(PackageModel):
@@ -105,11 +110,15 @@ class QuizShape(PackageModel):
     key: uuid.UUID
     title: str = Field(min_length=1, max_length=200)
     introduction: str = ""
-    purpose: Literal["check", "final"]
+    purpose: Literal["check", "final", "practice"]
     pass_mark: int = Field(ge=1, le=100)
-    most_tries: int = Field(ge=0)
-    wait_minutes: int = Field(ge=0)
+    most_tries: int = Field(ge=0, le=1000)
+    wait_minutes: int = Field(ge=0, le=1_000_000)
     shuffle: bool
+    counts: Literal["best", "last"] = "best"
+    minutes: int = Field(default=0, ge=0, le=1000)
+    reasons: Literal["never", "passed", "sent"] = "never"
+    offline: bool = True
     draws: list[DrawShape]
 
 
@@ -119,6 +128,7 @@ class QuestionShape(PackageModel):
     key: uuid.UUID
     review: uuid.UUID | None = None
     retired: bool = False
+    tags: list[Tag] = []
     block: dict[str, Any]
 
 
@@ -128,6 +138,19 @@ class BankShape(PackageModel):
     key: uuid.UUID
     name: str = Field(min_length=1, max_length=200)
     questions: list[QuestionShape]
+
+
+class PracticalShape(PackageModel):
+    """`practicals/<slug>.json`."""
+
+    key: uuid.UUID
+    title: str = Field(min_length=1, max_length=200)
+    introduction: str = ""
+    rubric: list[dict[str, Any]]
+    pass_mark: int = Field(default=70, ge=1, le=100)
+    observers: Literal[1, 2] = 1
+    no_relatives: bool = True
+    no_granter: bool = True
 
 
 class FileShape(PackageModel):

@@ -9,10 +9,10 @@ from wagtail.images import get_image_model
 from wagtail.models import Locale, Page
 from wagtailmedia.models import get_media_model
 
-from assessments.public import Question, QuestionBank, Quiz
+from assessments.public import Practical, Question, QuestionBank, Quiz, QuizDraw, tags_of
 from cms.languages import SOURCE_LANGUAGE
 from courses.models import CourseFile, CoursePage, LessonPage, ModulePage
-from courses.package_format import FORMAT, References, canonical_text, pack_block
+from courses.package_format import EMPTY, FORMAT, References, canonical_text, pack_block
 from courses.translating import translated_texts
 
 ZIP_DATE = (2026, 1, 1, 0, 0, 0)
@@ -79,6 +79,8 @@ class Writer:
             texts[f"quizzes/{slug}.json"] = self.quiz(quiz, banks)
         for slug, bank in banks.items():
             texts[f"banks/{slug}.json"] = self.bank(bank)
+        if self.course.practical:
+            texts[f"practicals/{self.course.practical.slug}.json"] = self.practical(self.course.practical)
         texts.update(self.translations(pages))
         texts["media.json"] = {name: self.file_text(*self.media[name]) for name in sorted(self.media)}
         files = {name: canonical_text(text) for name, text in texts.items()}
@@ -104,6 +106,7 @@ class Writer:
             "picture": self.image_name(course.picture_id),
             "final": self.quiz_name(course.final, quizzes),
             "final_after_checks": course.final_after_checks,
+            "practical": course.practical.slug if course.practical else None,
             "modules": folders,
         }
 
@@ -134,7 +137,7 @@ class Writer:
 
     def quiz(self, quiz: Quiz, banks: dict[str, QuestionBank]) -> dict[str, Any]:
         """Return a quiz's file, noting the banks it draws from."""
-        draws = list(quiz.draws.select_related("bank"))
+        draws = list(quiz.draws.select_related("bank", "question"))
         banks.update({draw.bank.slug: draw.bank for draw in draws})
         return {
             "key": str(origin(quiz)),
@@ -145,13 +148,45 @@ class Writer:
             "most_tries": quiz.most_tries,
             "wait_minutes": quiz.wait_minutes,
             "shuffle": quiz.shuffle,
-            "draws": [{"bank": draw.bank.slug, "count": draw.count} for draw in draws],
+            "counts": quiz.counts,
+            "minutes": quiz.minutes,
+            "reasons": quiz.reasons,
+            "offline": quiz.offline,
+            "draws": [self.draw(draw) for draw in draws],
+        }
+
+    @staticmethod
+    def draw(draw: QuizDraw) -> dict[str, Any]:
+        """Return one line of a quiz; what is empty is not written."""
+        line = {
+            "section": draw.section,
+            "bank": draw.bank.slug,
+            "tags": draw.tags,
+            "count": draw.count,
+            "question": str(origin(draw.question)) if draw.question else None,
+        }
+        return {name: part for name, part in line.items() if part not in EMPTY}
+
+    def practical(self, practical: Practical) -> dict[str, Any]:
+        """Return a practical's file."""
+        definition = Practical._meta.get_field("rubric").stream_block
+        return {
+            "key": str(origin(practical)),
+            "title": practical.title,
+            "introduction": practical.introduction,
+            "rubric": [pack_block(definition, raw, self.refs) for raw in practical.rubric.raw_data],
+            "pass_mark": practical.pass_mark,
+            "observers": practical.observers,
+            "no_relatives": practical.no_relatives,
+            "no_granter": practical.no_granter,
         }
 
     def bank(self, bank: QuestionBank) -> dict[str, Any]:
-        """Return a bank's file."""
+        """Return a bank's file: what is published of it."""
         definition = Question._meta.get_field("content").stream_block
-        questions = bank.questions.filter(locale__language_code=SOURCE_LANGUAGE).order_by("position", "id")
+        source = bank.questions.filter(live=True, locale__language_code=SOURCE_LANGUAGE)
+        questions = list(source.order_by("position", "id"))
+        tags = tags_of(questions)
         return {
             "key": str(origin(bank)),
             "name": bank.name,
@@ -160,6 +195,7 @@ class Writer:
                     "key": str(origin(question)),
                     "review": self.review_keys.get(question.review_key),
                     "retired": question.retired,
+                    "tags": tags[question.pk],
                     "block": pack_block(definition, question.content.raw_data[0], self.refs),
                 }
                 for question in questions

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from wagtail.models import Page
 
-from assessments.public import Question, Quiz
+from assessments.public import Practical, Question, Quiz, tags_of
 from courses.models import CoursePage, Edition, LessonPage, ModulePage
 from people.models import Volunteer
 
@@ -40,7 +40,7 @@ def release(course: CoursePage, *, by: Volunteer | None = None, notes: str = "")
     """Return the course's edition for its content as published now; a new number only when something changed."""
     content = manifest_of(course)
     latest = Edition.objects.select_for_update().filter(course_key=course.translation_key).order_by("-number").first()
-    if latest and latest.manifest["pages"] == content["pages"] and latest.manifest["quizzes"] == content["quizzes"]:
+    if latest and all(latest.manifest.get(part, {}) == content[part] for part in ("pages", "quizzes", "practicals")):
         return latest
     number = latest.number + 1 if latest else 1
     manifest = {**content, "number": number}
@@ -69,7 +69,10 @@ def is_genuine(edition: Edition) -> bool:
 
 
 def manifest_of(course: CoursePage) -> dict[str, Any]:
-    """Return the hashes of everything in a course (its source page) as published: pages by language, quizzes."""
+    """Return the hashes of everything in a course (its source page) as published.
+
+    Pages by language; its quizzes with their questions; its practical.
+    """
     pages: dict[str, dict[str, Any]] = {}
     for page in _pages(course):
         entry = pages.setdefault(str(page.translation_key), {"type": page._meta.model_name, "languages": {}})
@@ -80,6 +83,7 @@ def manifest_of(course: CoursePage) -> dict[str, Any]:
         "languages": sorted({code for page in pages.values() for code in page["languages"]}),
         "pages": pages,
         "quizzes": {str(quiz.translation_key): _quiz_hashes(quiz) for quiz in quizzes if quiz},
+        "practicals": {str(row.translation_key): _practical_hash(row) for row in [course.practical] if row},
     }
 
 
@@ -107,13 +111,31 @@ def _hashes(page: Page) -> dict[str, Any]:
 
 
 def _quiz_hashes(quiz: Quiz) -> dict[str, Any]:
-    draws = list(quiz.draws.select_related("bank"))
+    draws = list(quiz.draws.select_related("bank", "question"))
     rules = [quiz.pass_mark, quiz.most_tries, quiz.wait_minutes, quiz.shuffle, quiz.title]
-    questions = Question.objects.filter(bank__in=[draw.bank_id for draw in draws], retired=False)
+    rules += [quiz.counts, quiz.minutes, quiz.reasons, quiz.offline]
+    lines = [
+        [
+            draw.section,
+            str(draw.bank.key),
+            draw.tag_names,
+            draw.count,
+            str(draw.question.translation_key) if draw.question else "",
+        ]
+        for draw in draws
+    ]
+    banks = Question.objects.filter(bank__in=[draw.bank_id for draw in draws])
+    questions = list(banks.filter(live=True, retired=False, locale=quiz.locale))
+    tags = tags_of(questions)
     return {
-        "rules": digest([*rules, [[str(draw.bank.key), draw.count] for draw in draws]]),
+        "rules": digest([*rules, lines]),
         "questions": {
-            str(question.translation_key): digest(question.content.raw_data[0])
-            for question in questions.filter(locale=quiz.locale)
+            str(question.translation_key): digest([question.content.raw_data[0], tags[question.pk]])
+            for question in questions
         },
     }
+
+
+def _practical_hash(practical: Practical) -> str:
+    rules = [practical.pass_mark, practical.observers, practical.no_relatives, practical.no_granter]
+    return digest([practical.title, practical.introduction, list(practical.rubric.raw_data), *rules])

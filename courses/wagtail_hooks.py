@@ -12,7 +12,7 @@ from wagtail.query import PageQuerySet
 from wagtail.snippets.models import register_snippet
 
 from courses import staff_views
-from courses.models import CoursePage
+from courses.models import CoursePage, LessonPage
 from courses.viewsets import CoursesGroup
 from people.owning import places_of
 
@@ -45,6 +45,14 @@ def packages_item() -> MenuItem:
     return PackagesItem(
         _("Course packages"), reverse("course_packages"), name="packages", icon_name="download", order=215
     )
+
+
+@hooks.register("lesson_choices")
+def lessons_to_read_again(user: Any) -> list[tuple[str, str]]:
+    """Offer, for the form of a question, the lessons of the courses this member of staff writes, by key and title."""
+    courses = CoursePage.objects.source().filter(organisation__in=places_of(user, "write_course"))
+    lessons = [lesson for course in courses for lesson in LessonPage.objects.descendant_of(course).order_by("path")]
+    return [(str(lesson.translation_key), lesson.title) for lesson in lessons]
 
 
 @hooks.register("construct_explorer_page_queryset")

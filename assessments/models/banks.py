@@ -11,7 +11,6 @@ from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from taggit.models import ItemBase, Tag
-from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.models import DraftStateMixin, Orderable, PreviewableMixin, RevisionMixin, TranslatableMixin
 from wagtail_localize.fields import SynchronizedField
 
@@ -27,8 +26,6 @@ class QuestionBank(models.Model):
     organisation = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="banks")
     name = models.CharField(_("name"), max_length=200)
     slug = models.SlugField()
-
-    panels: ClassVar = [FieldPanel("name"), FieldPanel("slug"), FieldPanel("organisation")]
 
     class Meta:
         verbose_name = _("question bank")
@@ -74,7 +71,6 @@ class Question(PreviewableMixin, TranslatableMixin, DraftStateMixin, RevisionMix
     retired = models.BooleanField(_("no longer asked"), default=False)
     origin_key = models.UUIDField(null=True, blank=True, editable=False)
 
-    panels: ClassVar = [FieldPanel("bank"), FieldPanel("content"), FieldPanel("position"), FieldPanel("retired")]
     override_translatable_fields: ClassVar = [SynchronizedField("bank")]
 
     class Meta(TranslatableMixin.Meta):
@@ -159,18 +155,6 @@ class Quiz(TranslatableMixin, ClusterableModel):
     shuffle = models.BooleanField(_("mix the order of questions and answers"), default=True)
     origin_key = models.UUIDField(null=True, blank=True, editable=False)
 
-    panels: ClassVar = [
-        FieldPanel("title"),
-        FieldPanel("introduction"),
-        FieldPanel("slug"),
-        FieldPanel("organisation"),
-        FieldPanel("purpose"),
-        FieldPanel("pass_mark"),
-        FieldPanel("most_tries"),
-        FieldPanel("wait_minutes"),
-        FieldPanel("shuffle"),
-        InlinePanel("draws", label=_("questions to draw")),
-    ]
     override_translatable_fields: ClassVar = [SynchronizedField("slug"), SynchronizedField("organisation")]
 
     class Meta(TranslatableMixin.Meta):

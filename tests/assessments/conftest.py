@@ -4,6 +4,8 @@ import uuid
 
 import pytest
 
+from tests.right_answers import right_form, right_sent
+
 
 def single_choice(prompt, options=("Sí", "No", "Tal vez"), right=0):
     """Return a question with one right answer as a bank keeps it."""
@@ -66,14 +68,11 @@ def begin():
 
 @pytest.fixture
 def right_answers():
-    """Return a function that gives the right options of an attempt, by question version."""
-    from assessments.models import QuestionVersion
+    """Return a function that gives the right answers of an attempt, by question version."""
+    return right_sent
 
-    def look_up(attempt):
-        versions = QuestionVersion.objects.in_bulk([row["version"] for row in attempt.drawn])
-        return {
-            key: [option["id"] for option in version.content["options"] if option["correct"]]
-            for key, version in versions.items()
-        }
 
-    return look_up
+@pytest.fixture
+def right_fields():
+    """Return a function that gives the right answers of an attempt as its form sends them."""
+    return right_form

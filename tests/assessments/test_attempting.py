@@ -306,14 +306,14 @@ def test_strange_fields_are_no_answers(attempt, learner_client, field):
 
 
 def test_passing_a_check_completes_it_once_in_any_language(
-    make_quiz, stand_on_the_course, learner_client, right_answers, volunteer
+    make_quiz, stand_on_the_course, learner_client, right_fields, volunteer
 ):
     quiz = make_quiz(3)
     address = stand_on_the_course(quiz)
     for language in ("es", "kek"):
         started = learner_client.post(address.replace("/es/", f"/{language}/"))
         found = Attempt.objects.get(pk=started["Location"].rstrip("/").rpartition("/")[2])
-        learner_client.post(started["Location"], {f"q{key}": chosen for key, chosen in right_answers(found).items()})
+        learner_client.post(started["Location"], right_fields(found))
 
     assert Completion.objects.filter(activity=quiz.translation_key).count() == 1
 
@@ -326,7 +326,7 @@ def test_the_final_stays_locked_until_every_check_is_passed(learner_client, cour
 
 
 def test_sending_a_whole_evaluation_costs_the_same_for_5_and_50_questions(
-    make_quiz, stand_on_the_course, begin, volunteer, learner_client, right_answers
+    make_quiz, stand_on_the_course, begin, volunteer, learner_client, right_fields
 ):
     learner_client.get("/es/me/")
     counts = []
@@ -334,7 +334,7 @@ def test_sending_a_whole_evaluation_costs_the_same_for_5_and_50_questions(
         quiz = make_quiz(size)
         stand_on_the_course(quiz)
         found = begin(volunteer, quiz)
-        answers = {f"q{key}": chosen for key, chosen in right_answers(found).items()}
+        answers = right_fields(found)
         with CaptureQueriesContext(connection) as captured:
             page = learner_client.post(f"/es/me/attempt/{found.pk}/", answers, headers={"X-Part": "main"})
         assert page.status_code == 200
@@ -345,12 +345,12 @@ def test_sending_a_whole_evaluation_costs_the_same_for_5_and_50_questions(
 
 
 def test_sending_the_final_evaluation_of_the_basic_course_costs_at_most_25_queries(
-    complete_course, course, volunteer, begin, learner_client, right_answers
+    complete_course, course, volunteer, begin, learner_client, right_fields
 ):
     complete_course(volunteer)
     Completion.objects.filter(activity__in=[course.translation_key, course.final.translation_key]).delete()
     found = begin(volunteer, course.final)
-    answers = {f"q{key}": chosen for key, chosen in right_answers(found).items()}
+    answers = right_fields(found)
     learner_client.get("/es/me/")
 
     with CaptureQueriesContext(connection) as captured:
