@@ -21,6 +21,9 @@ ALLOWED: dict[str, set[str]] = {
     "resolve_quarantine": {Kind.COORDINATOR, Kind.ADMINISTRATOR},
     "keep_cohorts": {Kind.TRAINER, Kind.COORDINATOR, Kind.PARTNER, Kind.ADMINISTRATOR},
     "translate": {Kind.TRANSLATOR, Kind.TRAINER, Kind.PARTNER, Kind.ADMINISTRATOR},
+    "observe": {Kind.FACILITATOR, Kind.TRAINER, Kind.COORDINATOR, Kind.ADMINISTRATOR},
+    "mark": {Kind.TRAINER, Kind.COORDINATOR, Kind.ADMINISTRATOR},
+    "grant_role": {Kind.COORDINATOR},
     "administer": {Kind.ADMINISTRATOR},
 }
 
@@ -31,8 +34,15 @@ def may(who: Any, what: str, whom: Any) -> bool:
     `who` is a `User` (a learner's PIN session has none and may nothing here); `whom` is an organisation, a volunteer,
     or anything with an `organisation`. A responsibility bound to a territory reaches only people within it.
     """
-    organisation = whom if isinstance(whom, Organisation) else whom.organisation
-    return any(held.organisation_id == organisation.pk and _reaches(held, whom) for held in _held(who, what))
+    return _one_reaches(_held(who, what), whom)
+
+
+def person_may(person: Volunteer, what: str, whom: Any) -> bool:
+    """Return whether a person's responsibilities allow a deed, as `may` says, whoever is signed in.
+
+    For what she did away from the screen and another types in.
+    """
+    return _one_reaches(_held_by(person.pk, what), whom)
 
 
 def those_she_may(who: Any, what: str, people: Iterable[Volunteer]) -> list[Volunteer]:
@@ -54,8 +64,17 @@ def _held(who: Any, what: str) -> list[Responsibility]:
     """Return the responsibilities, in force today, that allow a deed."""
     if not isinstance(who, User) or not who.is_active or who.volunteer_id is None:
         return []
+    return _held_by(who.volunteer_id, what)
+
+
+def _held_by(person_id: int, what: str) -> list[Responsibility]:
     held = Responsibility.objects.held_on(timezone.localdate())
-    return list(held.filter(volunteer_id=who.volunteer_id, kind__in=ALLOWED[what]).select_related("territory"))
+    return list(held.filter(volunteer_id=person_id, kind__in=ALLOWED[what]).select_related("territory"))
+
+
+def _one_reaches(responsibilities: list[Responsibility], whom: Any) -> bool:
+    organisation = whom if isinstance(whom, Organisation) else whom.organisation
+    return any(held.organisation_id == organisation.pk and _reaches(held, whom) for held in responsibilities)
 
 
 def _reaches(responsibility: Responsibility, whom: Any) -> bool:

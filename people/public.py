@@ -1,11 +1,11 @@
 """What the floors above may ask of people. Wagtail's admin has its own base classes in `owning` and `viewsets`."""
 
-from people.forms import NameForm
+from people.forms import CodeField, NameForm
 from people.joining import Newcomer, join
-from people.permissions import may, organisations_where, those_she_may
-from people.signing_in import KEPT_DEEDS, the_learner, why_too_easy
+from people.permissions import may, organisations_where, person_may, those_she_may
+from people.signing_in import KEPT_DEEDS, clean_code, the_learner, why_too_easy
 from people.staffing import ADMINISTRATORS, COORDINATORS, TRAINERS, TRANSLATORS, take_on
-from people.territories import load_guatemala
+from people.territories import find_places, load_guatemala
 
 __all__ = [
     "ADMINISTRATORS",
@@ -13,12 +13,16 @@ __all__ = [
     "KEPT_DEEDS",
     "TRAINERS",
     "TRANSLATORS",
+    "CodeField",
     "NameForm",
     "Newcomer",
+    "clean_code",
+    "find_places",
     "join",
     "load_guatemala",
     "may",
     "organisations_where",
+    "person_may",
     "take_on",
     "the_learner",
     "those_she_may",

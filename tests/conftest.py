@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.outside_programs"]
+pytest_plugins = ["tests.outside_programs", "tests.quizzes"]
 
 
 @pytest.fixture(scope="session")

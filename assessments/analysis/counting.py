@@ -44,9 +44,9 @@ class Scope:
             earlier_first = Window(
                 RowNumber(), partition_by=[F("volunteer"), F("quiz_key")], order_by=[F("submitted_at"), F("uuid")]
             )
-            sent = Attempt.objects.order_by().filter(pk__in=sent.annotate(place=earlier_first).filter(place=1).values("pk"))
-        if self.since:
-            sent = sent.filter(submitted_at__date__gte=self.since)
+            sent = sent.annotate(place=earlier_first).filter(place=1)
+        if self.since:  # looked at after the numbering: a second try since that day is still no first one
+            sent = Attempt.objects.order_by().filter(pk__in=sent.values("pk"), submitted_at__date__gte=self.since)
         return sent.values("pk")
 
     def versions(self) -> QuerySet[QuestionVersion]:
@@ -113,7 +113,7 @@ def tallies(scope: Scope) -> dict[int, dict[str, Tally]]:
             seconds,
             pairs,
             tuple(sums),
-            {} if stratum is None or not graded else {int(stratum): (right, wrong)},
+            {} if stratum is None else {int(stratum): (right, wrong)},
         )
         found.setdefault(version, {}).setdefault(language, Tally()).add(tally)
     return found
@@ -167,31 +167,31 @@ def not_understood(keys: Sequence[uuid.UUID], since: date | None) -> dict[uuid.U
 
 _ANSWER, _EXCLUSION, _OWN_WORDS = (model._meta.db_table for model in (Answer, Exclusion, OpenAnswer))
 
-# Scores of the whole attempt, then each answer beside the score of the attempt's other questions. Questions taken out
-# and answers not yet marked belong to no score.
+# The score of each attempt, then each answer beside that score (the stratum) and the score of the attempt's other
+# questions (the rest). Questions taken out and answers not yet marked belong to no score. The stratum is made where the
+# score is: PostgreSQL then knows that groups are few, and neither sorts a million rows nor keeps them.
 _COMPARED = f"""
     WITH totals AS (
-        SELECT answer.attempt_id,
-            SUM(CASE WHEN exclusion.id IS NULL THEN answer.points ELSE 0 END) AS points,
-            SUM(CASE WHEN exclusion.id IS NULL AND answer.points IS NOT NULL THEN answer.most_points ELSE 0 END) AS most
-        FROM {_ANSWER} answer LEFT JOIN {_EXCLUSION} exclusion ON exclusion.version_id = answer.version_id
-        WHERE answer.attempt_id IN ({{attempts}})
-        GROUP BY answer.attempt_id
+        SELECT attempt_id, points, most, CASE WHEN most > 0 THEN FLOOR({STRATA} * points / most + 0.000001) END AS stratum
+        FROM (
+            SELECT answer.attempt_id, COALESCE(SUM(CASE WHEN exclusion.id IS NULL THEN answer.points END), 0) AS points,
+                SUM(CASE WHEN exclusion.id IS NULL AND answer.points IS NOT NULL THEN answer.most_points ELSE 0 END)
+                    AS most
+            FROM {_ANSWER} answer LEFT JOIN {_EXCLUSION} exclusion ON exclusion.version_id = answer.version_id
+            WHERE answer.attempt_id IN ({{attempts}})
+            GROUP BY answer.attempt_id
+        ) summed
     ), beside AS (
-        SELECT answer.id, answer.version_id, answer.language, answer.chosen, answer.seconds,
-            answer.points, answer.most_points,
-            COALESCE(totals.points, 0) - CASE WHEN exclusion.id IS NULL THEN COALESCE(answer.points, 0) ELSE 0 END
-                AS others,
-            totals.most - CASE WHEN exclusion.id IS NULL AND answer.points IS NOT NULL THEN answer.most_points ELSE 0 END
-                AS others_most
+        SELECT answer.id, answer.version_id, answer.language, answer.chosen, answer.seconds, totals.stratum,
+            answer.points / answer.most_points AS share,
+            totals.points - CASE WHEN exclusion.id IS NULL THEN answer.points ELSE 0 END AS others,
+            totals.most - CASE WHEN exclusion.id IS NULL THEN answer.most_points ELSE 0 END AS others_most
         FROM {_ANSWER} answer JOIN totals ON totals.attempt_id = answer.attempt_id
         LEFT JOIN {_EXCLUSION} exclusion ON exclusion.version_id = answer.version_id
         {{which}}
     ), compared AS (
-        SELECT id, version_id, language, chosen, seconds, points / most_points AS share,
-            CASE WHEN points IS NOT NULL AND others_most > 0 THEN others / others_most END AS rest,
-            CASE WHEN points IS NOT NULL
-                THEN FLOOR({STRATA} * (others + points) / (others_most + most_points) + 0.000001) END AS stratum
+        SELECT id, version_id, language, chosen, seconds, stratum, share,
+            CASE WHEN share IS NOT NULL AND others_most > 0 THEN others / others_most END AS rest
         FROM beside
     )"""  # noqa: S608  (names of tables and a number only)
 

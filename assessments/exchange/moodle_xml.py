@@ -130,7 +130,7 @@ def _write_true_false(element: Element, question: Carried) -> None:
 
 
 def _write_ordering(element: Element, question: Carried) -> None:
-    for name, text in {"layouttype": "VERTICAL", "selecttype": "ALL", "selectcount": "0", "showgrading": "1"}.items():
+    for name, text in {"layouttype": "VERTICAL", "selecttype": "ALL", "selectcount": "0", "showgrading": "SHOW"}.items():
         ElementTree.SubElement(element, name).text = text
     ElementTree.SubElement(element, "gradingtype").text = "RELATIVE_NEXT_EXCLUDE_LAST"
     for place, step in enumerate(values_of(question.value["options"]), 1):
@@ -191,7 +191,7 @@ def _cloze(value: dict[str, Any]) -> str:
 
 def _code(text: str) -> str:
     """Return a text as it stands inside a gap's code."""
-    return re.sub(r"([\\}#~/\"=%])", r"\\\1", " ".join(tidy(text).split()))
+    return re.sub(r"([\\}#~/\"])", r"\\\1", " ".join(tidy(text).split()))
 
 
 _WRITERS: dict[str, tuple[str, Callable[[Element, Carried], None]]] = {
@@ -224,7 +224,7 @@ class _Tree(ElementTree.TreeBuilder):
 
 def read(content: bytes) -> list[Carried]:
     """Return the questions of a file. Raises `ExchangeRefused`."""
-    parser = ElementTree.XMLParser(target=_Tree())
+    parser = ElementTree.XMLParser(target=_Tree())  # noqa: S314  (the tree refuses DOCTYPE, and with it entities)
     try:
         parser.feed(content)
         root = parser.close()
@@ -238,13 +238,14 @@ def read(content: bytes) -> list[Carried]:
     found = []
     for element in root.findall("question"):
         if element.get("type") == "category":
-            tags = _tags_of_category(element.findtext("category/text") or "")
+            tags = tags_of_category(element.findtext("category/text") or "")
         else:
             found.append(_read(element, tags))
     return found
 
 
-def _tags_of_category(path: str) -> list[str]:
+def tags_of_category(path: str) -> list[str]:
+    """Return the names in a category's path (`$course$/top/…`) that say something."""
     parts = [tidy(PlainText(part.replace("//", "/")).text) for part in re.split(r"(?<!/)/(?!/)", path)]
     return [part for part in parts if part and not _NOT_A_TAG.match(part)]
 

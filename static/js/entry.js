@@ -11,10 +11,15 @@ const main = document.getElementById("content");
 if (document.querySelector("[data-recording],[data-say],[data-say-block],[data-say-all],[data-say-step]")) {
   startVoice(document);
 }
-if (document.querySelector("[data-activity],[data-learner],[data-progress],[data-sign-out],[data-erased]")) {
+if (
+  document.querySelector("[data-activity],[data-learner],[data-progress],[data-sign-out],[data-erased],[data-offline]")
+) {
   startProgress(document, main);
 }
 startPractice(document, main);
+if (document.querySelector("[data-ordering],[data-number],[data-spots],[data-case],[data-speaking]")) {
+  import("./questions.js").then((questions) => questions.startQuestions(document));
+}
 if (document.querySelector("[data-quiz],[data-attempt-sent]")) {
   import("./quiz.js").then((quiz) => quiz.start(document, main));
 }

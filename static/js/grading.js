@@ -10,11 +10,7 @@ const MARKS = /[\u0300-\u036f]/g;
 /** The key under which typed words are equal: look-alikes of the glottal sign, accents, case, spaces. */
 export function typedKey(text) {
   const decomposed = text.replace(LOOK_ALIKES, "ʼ").toLowerCase().normalize("NFD");
-  return decomposed
-    .replace(MARKS, "")
-    .normalize("NFC")
-    .replace(SPACES, " ")
-    .replace(/^ | $/g, "");
+  return decomposed.replace(MARKS, "").normalize("NFC").replace(SPACES, " ").replace(/^ | $/g, "");
 }
 
 function isOneLetterApart(one, other) {
@@ -49,7 +45,8 @@ export function numberOf(text) {
   return /^[+-]?[0-9]+([.,][0-9]+)?$/.test(bare) ? Number(bare.replace(",", ".")) : null;
 }
 
-function split(answer) {
+/** The parts of an answer written `part=value`, as pairs. */
+export function split(answer) {
   return answer
     .filter((text) => text.includes("="))
     .map((text) => [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1)]);

@@ -14,7 +14,7 @@ from assessments.answering import Sent
 from assessments.attempting import AttemptRefused, asked, submit, to_review
 from assessments.models import Answer, Attempt, Question, QuestionVersion
 from assessments.signals import attempt_graded
-from courses.models import Completion, ModulePage
+from courses.models import Completion
 
 
 @pytest.fixture
@@ -25,19 +25,6 @@ def quiz(make_quiz):
 @pytest.fixture
 def attempt(begin, volunteer, quiz):
     return begin(volunteer, quiz)
-
-
-@pytest.fixture
-def stand_on_the_course(course):
-    """Return a function that makes a quiz the check of the course's first module, and gives its address."""
-
-    def stand(quiz):
-        module = ModulePage.objects.child_of(course).order_by("path").first()
-        module.check_quiz = quiz
-        module.save_revision().publish()
-        return f"/es/me/{course.slug}/quiz/{quiz.slug}/"
-
-    return stand
 
 
 def edit(question, **words):

@@ -76,3 +76,17 @@ def right_answers():
 def right_fields():
     """Return a function that gives the right answers of an attempt as its form sends them."""
     return right_form
+
+
+@pytest.fixture
+def stand_on_the_course(course):
+    """Return a function that makes a quiz the check of the course's first module, and gives its address."""
+    from courses.models import ModulePage
+
+    def stand(quiz):
+        module = ModulePage.objects.child_of(course).order_by("path").first()
+        module.check_quiz = quiz
+        module.save_revision().publish()
+        return f"/es/me/{course.slug}/quiz/{quiz.slug}/"
+
+    return stand

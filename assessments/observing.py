@@ -1,0 +1,303 @@
+"""Practicals: who may observe whom, what one observation says, and what the observations of a person come to.
+
+Observations are facts that stay; a correction is a new one beside the old. They form rounds in the order of their
+days: a round is decided by one observer, or by two who agree, or by a third where two differ; what follows is a new
+round. The outcome is that of the last decided round.
+"""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from assessments.blocks import criteria_of
+from assessments.contents import content_hash
+from assessments.models import Observation, Practical, PracticalResult
+from assessments.models.attempts import percent_of
+from assessments.signals import practical_graded
+from cms.auditing import record
+from people.models import Territory, Volunteer
+from people.public import person_may
+
+Source = Observation.Source
+
+
+class ObservationRefused(Exception):
+    """The observation cannot be taken. The message says why and who can; `first` is the one already there."""
+
+    def __init__(self, message: str, first: Observation | None = None) -> None:
+        super().__init__(message)
+        self.first = first
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What an observer saw: points by criterion id, when, where, and what she says to it."""
+
+    scores: dict[str, int]
+    day: date
+    territory: Territory | None = None
+    place: str = ""
+    comment: str = ""
+    is_no_relative: bool = False
+
+
+@dataclass(frozen=True)
+class PracticalState:
+    """Where a person stands with a practical."""
+
+    passed: bool | None
+    """The outcome; None while there is none."""
+    waits_for: str
+    """`second` or `third` observer; empty when nobody is waited for."""
+    counted: list[Observation]
+    """The observations behind the outcome, or those that wait for another one."""
+
+    @property
+    def name(self) -> str:
+        """`none`, `second` or `third` (the observer waited for), `passed` or `again`."""
+        if self.passed:
+            return "passed"
+        return self.waits_for or ("none" if self.passed is None else "again")
+
+
+@dataclass(frozen=True)
+class _Round:
+    observations: list[Observation]
+    passed: bool | None
+
+    @property
+    def waits_for(self) -> str:
+        return "" if self.passed is not None else ("second", "third")[len(self.observations) - 1]
+
+
+def content_of_practical(practical: Practical) -> dict[str, Any]:
+    """Return a practical as plain data: `title`, `introduction`, `rubric` (see `criteria_of`) and its rules."""
+    return {
+        "title": practical.title,
+        "introduction": practical.introduction,
+        "rubric": criteria_of(practical.rubric),
+        "pass_mark": practical.pass_mark,
+        "observers": practical.observers,
+        "no_relatives": practical.no_relatives,
+        "no_granter": practical.no_granter,
+    }
+
+
+def find_practical(key: uuid.UUID, language: str) -> tuple[Practical, dict[str, Any]] | None:
+    """Return a practical (in the source language) and its content in the words of a language where translated.
+
+    None when there is no such practical. The content's `language` says which language its words are in. 1 query.
+    """
+    rows = Practical.objects.filter(translation_key=key, locale__language_code__in={settings.LANGUAGE_CODE, language})
+    found = {row.locale.language_code: row for row in rows.select_related("locale", "organisation")}
+    practical = found.get(settings.LANGUAGE_CODE)
+    if practical is None:
+        return None
+    content = content_of_practical(practical)
+    translated = found.get(language)
+    if translated is None or translated.title == practical.title:
+        return practical, {**content, "language": settings.LANGUAGE_CODE}
+    lines = {line["id"]: line for line in criteria_of(translated.rubric)}
+    words = [
+        {**line, **{name: lines[line["id"]][name] for name in ("text", "help") if line["id"] in lines}}
+        for line in content["rubric"]
+    ]
+    seen = {"title": translated.title, "introduction": translated.introduction, "rubric": words}
+    return practical, {**content, **seen, "language": language}
+
+
+def why_not_observer(practical: Practical, volunteer: Volunteer, observer: Volunteer) -> str:
+    """Return in words why a person may not observe another in a practical ("" when she may): 1 or 2 queries."""
+    if observer.pk == volunteer.pk:
+        return _("Nobody observes herself. Ask another person of your organisation.")
+    if not person_may(observer, "observe", volunteer):
+        return _("This person is not in the care of who observed. A facilitator of her organisation can observe her.")
+    if practical.no_granter and person_may(observer, "grant_role", volunteer):
+        return _(
+            "Who coordinates grants the role later, so she may not observe. "
+            "A facilitator or a trainer of the organisation can."
+        )
+    return ""
+
+
+def refuse_second_on_day(
+    practical_key: uuid.UUID, volunteer: Volunteer, observer: Volunteer, day: date, besides: Observation | None = None
+) -> None:
+    """Raise `ObservationRefused` when this observer has an observation of this day that stands (1 query)."""
+    found = Observation.objects.filter(practical_key=practical_key, volunteer=volunteer, observer=observer, day=day)
+    first = found.filter(replaced_by=None).exclude(pk=besides.pk if besides else None).first()
+    if first:
+        raise ObservationRefused(
+            _("You have already kept this observation for this day. You can correct it if something is wrong."), first
+        )
+
+
+@transaction.atomic
+def observe(
+    practical: Practical, volunteer: Volunteer, seen: Seen, *, observer: Volunteer, recorded_by: Volunteer
+) -> Observation:
+    """Keep what an observer saw, and the outcome where it is a new one; return the observation.
+
+    `recorded_by` is who types: another than the observer copies from paper and must be allowed to observe too. Raises
+    `ObservationRefused` in words.
+    """
+    _hold(volunteer)
+    _refuse_who_may_not(practical, volunteer, observer, recorded_by, seen)
+    refuse_second_on_day(practical.translation_key, volunteer, observer, seen.day)
+    observation = _observation(content_of_practical(practical), practical.translation_key, volunteer, seen)
+    observation.observer, observation.recorded_by = observer, recorded_by
+    observation.source = Source.SCREEN if observer == recorded_by else Source.PAPER
+    observation.save(force_insert=True)
+    record("practical_observed", observation, actor=recorded_by)
+    _settle(practical.translation_key, volunteer)
+    return observation
+
+
+@transaction.atomic
+def correct(observation: Observation, seen: Seen, *, by: Volunteer, reason: str) -> Observation:
+    """Replace an observation by a corrected one with author and reason; both stay, the outcome is reckoned anew.
+
+    The checklist and the rules are those the observation froze. Raises `ObservationRefused` in words.
+    """
+    volunteer = observation.volunteer
+    _hold(volunteer)
+    if Observation.objects.filter(replaces=observation).exists():
+        raise ObservationRefused(_("Somebody has corrected this meanwhile. Look at the newest one first."))
+    if by == volunteer or not person_may(by, "observe", volunteer):
+        raise ObservationRefused(_("Only an observer or the coordination of her organisation can correct this."))
+    if observation.content["no_relatives"] and not seen.is_no_relative:
+        raise ObservationRefused(_("A relative may not observe. Another person of the organisation can."))
+    refuse_second_on_day(observation.practical_key, volunteer, observation.observer, seen.day, besides=observation)
+    corrected = _observation(observation.content, observation.practical_key, volunteer, seen)
+    corrected.observer, corrected.recorded_by = observation.observer, by
+    corrected.source, corrected.replaces, corrected.reason = observation.source, observation, reason
+    corrected.save(force_insert=True)
+    record("observation_corrected", observation, actor=by)
+    _settle(observation.practical_key, volunteer)
+    return corrected
+
+
+def practical_state(volunteer: Volunteer, practical_key: uuid.UUID) -> PracticalState:
+    """Return where a person stands with a practical (by its `translation_key`): 1 query."""
+    return _state(_rounds(observations_of(volunteer, practical_key)))
+
+
+def observations_of(volunteer: Volunteer, practical_key: uuid.UUID) -> list[Observation]:
+    """Return all observations of a person in a practical, corrected ones included, as they were kept (1 query)."""
+    rows = Observation.objects.filter(volunteer=volunteer, practical_key=practical_key)
+    return list(rows.select_related("observer__identity", "territory__parent", "replaced_by").order_by("recorded_at"))
+
+
+def _hold(volunteer: Volunteer) -> None:
+    """Hold the person's row, so that two observers at once do not each count alone."""
+    Volunteer.objects.select_for_update().get(pk=volunteer.pk)
+
+
+def _refuse_who_may_not(
+    practical: Practical, volunteer: Volunteer, observer: Volunteer, recorded_by: Volunteer, seen: Seen
+) -> None:
+    if problem := why_not_observer(practical, volunteer, observer):
+        raise ObservationRefused(problem)
+    if recorded_by == volunteer or not person_may(recorded_by, "observe", volunteer):
+        raise ObservationRefused(_("This person is not in your care. A facilitator of her organisation can type it in."))
+    if practical.no_relatives and not seen.is_no_relative:
+        raise ObservationRefused(_("A relative may not observe. Another person of the organisation can."))
+
+
+def _observation(content: dict[str, Any], key: uuid.UUID, volunteer: Volunteer, seen: Seen) -> Observation:
+    points, most_points, passed = _verdict(content, seen.scores)
+    return Observation(
+        practical_key=key,
+        content=content,
+        volunteer=volunteer,
+        day=seen.day,
+        territory=seen.territory,
+        place=seen.place,
+        comment=seen.comment,
+        is_no_relative=seen.is_no_relative,
+        scores=seen.scores,
+        points=points,
+        most_points=most_points,
+        passed=passed,
+        recorded_at=timezone.now(),
+    )
+
+
+def _verdict(content: dict[str, Any], scores: dict[str, int]) -> tuple[int, int, bool]:
+    """Return points, most points, and whether they pass: the mark is reached and no essential line falls short."""
+    rubric = content["rubric"]
+    points = sum(scores[line["id"]] for line in rubric)
+    most_points = sum(line["points"] for line in rubric)
+    has_essentials = all(scores[line["id"]] == line["points"] for line in rubric if line["essential"])
+    return points, most_points, has_essentials and percent_of(points, most_points) >= content["pass_mark"]
+
+
+def _rounds(observations: Iterable[Observation]) -> list[_Round]:
+    """Return the rounds of a person's observations that stand, in the order of their days."""
+    rows = {row.pk: row for row in observations}
+    replaced = {row.replaces_id for row in rows.values()}
+
+    def first_kept(row: Observation) -> Any:
+        while row.replaces_id:  # a correction keeps the place of what it corrects
+            row = rows[row.replaces_id]
+        return row.recorded_at
+
+    standing = [row for row in rows.values() if row.pk not in replaced]
+    rounds: list[_Round] = []
+    for row in sorted(standing, key=lambda row: (row.day, first_kept(row))):
+        open_round = rounds.pop().observations if rounds and rounds[-1].passed is None else []
+        together = [other for other in open_round if other.observer_id != row.observer_id] + [row]
+        rounds.append(_Round(together, _decided(together)))
+    return rounds
+
+
+def _decided(together: list[Observation]) -> bool | None:
+    """Return what the observations of one round decide, None while another observer is needed."""
+    if together[0].content["observers"] == 1 or len(together) == 3:
+        return together[-1].passed
+    if len(together) == 2 and together[0].passed == together[1].passed:
+        return together[0].passed
+    return None
+
+
+def _state(rounds: list[_Round]) -> PracticalState:
+    decided = next((one for one in reversed(rounds) if one.passed is not None), None)
+    if rounds and rounds[-1].passed is None and not (decided and decided.passed):
+        return PracticalState(None, rounds[-1].waits_for, rounds[-1].observations)
+    if decided is None:
+        return PracticalState(None, "", [])
+    return PracticalState(decided.passed, rounds[-1].waits_for, decided.observations)
+
+
+def _settle(practical_key: uuid.UUID, volunteer: Volunteer) -> None:
+    """Write the outcome as a new fact where it differs from the last one written, and announce it.
+
+    A correction that leaves a passed practical undecided takes it back: the fact then says «not passed».
+    """
+    rounds = _rounds(observations_of(volunteer, practical_key))
+    decided = next((one for one in reversed(rounds) if one.passed is not None), None)
+    last = PracticalResult.objects.filter(practical_key=practical_key, volunteer=volunteer).last()
+    if decided is None and not (last and last.passed):
+        return
+    rests_on = (decided or rounds[-1]).observations
+    passed = bool(decided and decided.passed)
+    uuids = sorted(str(row.pk) for row in rests_on)
+    if last and (last.passed, last.observations) == (passed, uuids):
+        return
+    result = PracticalResult.objects.create(
+        practical_key=practical_key,
+        volunteer=volunteer,
+        passed=passed,
+        observations=uuids,
+        content_hash=content_hash(rests_on[-1].content),
+        day=max(row.day for row in rests_on),
+        at=timezone.now(),
+    )
+    practical_graded.send(PracticalResult, result=result)
