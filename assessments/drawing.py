@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -71,6 +72,7 @@ def _pool(line: QuizDraw, in_bank: list[int], tags: dict[int, set[str]]) -> list
 def _tags(banks: set[int]) -> dict[int, set[str]]:
     rows = TaggedQuestion.objects.filter(content_object__bank__in=banks).values_list("content_object_id", "tag__name")
     found: dict[int, set[str]] = {}
+    key_of = cache(search_key)  # thousands of questions carry the same few tags
     for pk, name in rows:
-        found.setdefault(pk, set()).add(search_key(name))
+        found.setdefault(pk, set()).add(key_of(name))
     return found

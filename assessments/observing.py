@@ -22,8 +22,8 @@ from assessments.models import Observation, Practical, PracticalResult
 from assessments.models.attempts import percent_of
 from assessments.signals import practical_graded
 from cms.auditing import record
-from people.models import Territory, Volunteer
-from people.public import person_may
+from people.models import Territory, User, Volunteer
+from people.public import organisations_where, person_may
 
 Source = Observation.Source
 
@@ -46,6 +46,7 @@ class Seen:
     place: str = ""
     comment: str = ""
     is_no_relative: bool = False
+    on_paper: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class PracticalState:
     """Where a person stands with a practical."""
 
     passed: bool | None
-    """The outcome; None while there is none."""
+    """The outcome of the last decided round; None while there is none."""
     waits_for: str
     """`second` or `third` observer; empty when nobody is waited for."""
     counted: list[Observation]
@@ -101,16 +102,43 @@ def find_practical(key: uuid.UUID, language: str) -> tuple[Practical, dict[str, 
     if practical is None:
         return None
     content = content_of_practical(practical)
-    translated = found.get(language)
-    if translated is None or translated.title == practical.title:
-        return practical, {**content, "language": settings.LANGUAGE_CODE}
-    lines = {line["id"]: line for line in criteria_of(translated.rubric)}
-    words = [
-        {**line, **{name: lines[line["id"]][name] for name in ("text", "help") if line["id"] in lines}}
-        for line in content["rubric"]
-    ]
-    seen = {"title": translated.title, "introduction": translated.introduction, "rubric": words}
-    return practical, {**content, **seen, "language": language}
+    return practical, _in_words_of(content, found.get(language), language)
+
+
+def in_words_of_reader(observation: Observation, language: str) -> dict[str, Any]:
+    """Return the frozen content of an observation in a language where the practical is translated (1 query)."""
+    rows = Practical.objects.filter(translation_key=observation.practical_key, locale__language_code=language)
+    return _in_words_of(observation.content, rows.first(), language)
+
+
+def practicals_for(user: User, language: str) -> list[Practical]:
+    """Return the practicals in use, in a language where translated, those of the user's organisations first.
+
+    Courses are open to every organisation, and so is what is observed at their end. 2 queries.
+    """
+    own = {organisation.pk for organisation in organisations_where(user, "observe")}
+    rows = Practical.objects.filter(locale__language_code__in={settings.LANGUAGE_CODE, language})
+    rows = rows.select_related("locale", "organisation")
+    by_language: dict[str, dict[uuid.UUID, Practical]] = {settings.LANGUAGE_CODE: {}, language: {}}
+    for row in rows:
+        by_language[row.locale.language_code][row.translation_key] = row
+    in_use = [key for key, row in by_language[settings.LANGUAGE_CODE].items() if not row.retired]
+    read = {**by_language[settings.LANGUAGE_CODE], **by_language[language]}
+    return sorted((read[key] for key in in_use), key=lambda row: (row.organisation_id not in own, row.title))
+
+
+def _in_words_of(content: dict[str, Any], translated: Practical | None, language: str) -> dict[str, Any]:
+    """Return a practical's content with a translation's words; `language` says which language they are in."""
+    if translated is None or language == settings.LANGUAGE_CODE or translated.title == content["title"]:
+        return {**content, "language": settings.LANGUAGE_CODE}
+    lines = {line["id"]: {"text": line["text"], "help": line["help"]} for line in criteria_of(translated.rubric)}
+    return {
+        **content,
+        "title": translated.title,
+        "introduction": translated.introduction,
+        "rubric": [{**line, **lines.get(line["id"], {})} for line in content["rubric"]],
+        "language": language,
+    }
 
 
 def why_not_observer(practical: Practical, volunteer: Volunteer, observer: Volunteer) -> str:
@@ -135,7 +163,8 @@ def refuse_second_on_day(
     first = found.filter(replaced_by=None).exclude(pk=besides.pk if besides else None).first()
     if first:
         raise ObservationRefused(
-            _("You have already kept this observation for this day. You can correct it if something is wrong."), first
+            _("The observation of this person on this day is already kept. If something in it is wrong, correct it."),
+            first,
         )
 
 
@@ -145,7 +174,7 @@ def observe(
 ) -> Observation:
     """Keep what an observer saw, and the outcome where it is a new one; return the observation.
 
-    `recorded_by` is who types: another than the observer copies from paper and must be allowed to observe too. Raises
+    `recorded_by` is who types: she may be another than the observer, and must be allowed to observe too. Raises
     `ObservationRefused` in words.
     """
     _hold(volunteer)
@@ -153,7 +182,7 @@ def observe(
     refuse_second_on_day(practical.translation_key, volunteer, observer, seen.day)
     observation = _observation(content_of_practical(practical), practical.translation_key, volunteer, seen)
     observation.observer, observation.recorded_by = observer, recorded_by
-    observation.source = Source.SCREEN if observer == recorded_by else Source.PAPER
+    observation.source = Source.PAPER if seen.on_paper else Source.SCREEN
     observation.save(force_insert=True)
     record("practical_observed", observation, actor=recorded_by)
     _settle(practical.translation_key, volunteer)
@@ -172,12 +201,11 @@ def correct(observation: Observation, seen: Seen, *, by: Volunteer, reason: str)
         raise ObservationRefused(_("Somebody has corrected this meanwhile. Look at the newest one first."))
     if by == volunteer or not person_may(by, "observe", volunteer):
         raise ObservationRefused(_("Only an observer or the coordination of her organisation can correct this."))
-    if observation.content["no_relatives"] and not seen.is_no_relative:
-        raise ObservationRefused(_("A relative may not observe. Another person of the organisation can."))
     refuse_second_on_day(observation.practical_key, volunteer, observation.observer, seen.day, besides=observation)
     corrected = _observation(observation.content, observation.practical_key, volunteer, seen)
     corrected.observer, corrected.recorded_by = observation.observer, by
-    corrected.source, corrected.replaces, corrected.reason = observation.source, observation, reason
+    corrected.source, corrected.is_no_relative = observation.source, observation.is_no_relative
+    corrected.replaces, corrected.reason = observation, reason
     corrected.save(force_insert=True)
     record("observation_corrected", observation, actor=by)
     _settle(observation.practical_key, volunteer)
@@ -268,12 +296,17 @@ def _decided(together: list[Observation]) -> bool | None:
 
 
 def _state(rounds: list[_Round]) -> PracticalState:
-    decided = next((one for one in reversed(rounds) if one.passed is not None), None)
-    if rounds and rounds[-1].passed is None and not (decided and decided.passed):
-        return PracticalState(None, rounds[-1].waits_for, rounds[-1].observations)
-    if decided is None:
-        return PracticalState(None, "", [])
-    return PracticalState(decided.passed, rounds[-1].waits_for, decided.observations)
+    decided = _last_decided(rounds)
+    passed = decided.passed if decided else None
+    open_round = rounds[-1] if rounds and rounds[-1].passed is None else None
+    shown = decided if passed or open_round is None else open_round
+    return PracticalState(
+        passed, open_round.waits_for if open_round else "", shown.observations if shown else []
+    )
+
+
+def _last_decided(rounds: list[_Round]) -> _Round | None:
+    return next((one for one in reversed(rounds) if one.passed is not None), None)
 
 
 def _settle(practical_key: uuid.UUID, volunteer: Volunteer) -> None:
@@ -282,7 +315,7 @@ def _settle(practical_key: uuid.UUID, volunteer: Volunteer) -> None:
     A correction that leaves a passed practical undecided takes it back: the fact then says «not passed».
     """
     rounds = _rounds(observations_of(volunteer, practical_key))
-    decided = next((one for one in reversed(rounds) if one.passed is not None), None)
+    decided = _last_decided(rounds)
     last = PracticalResult.objects.filter(practical_key=practical_key, volunteer=volunteer).last()
     if decided is None and not (last and last.passed):
         return

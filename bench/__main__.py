@@ -3,7 +3,7 @@
 import sys
 import traceback
 
-from bench import evaluating, importing, printing, querying, serving, visiting
+from bench import crowding, evaluating, importing, printing, querying, serving, visiting
 from bench.figure import Figure, table
 from bench.school import fresh_school
 
@@ -11,6 +11,7 @@ GROUPS = {
     "import": importing.figures,
     "query": querying.figures,
     "evaluation": evaluating.figures,
+    "crowd": crowding.figures,
     "pdf": printing.figures,
     "visit": visiting.figures,
     "serve": serving.figures,

@@ -1,7 +1,7 @@
 """Celery's tasks: each fetches by id and calls one function."""
 
-from cms.auditing import seal
 from cms.celery import KEEP_HOUSE, RUN_JOB, app
+from cms.housekeeping import keep_house
 from cms.working import run_job, run_next
 
 
@@ -13,7 +13,7 @@ def run_job_task(job_id: int) -> None:
 
 @app.task(name=KEEP_HOUSE)
 def keep_house_task() -> None:
-    """Seal the audit, and run what is due and was lost on the way (a broker that restarted, a worker that died)."""
-    seal()
+    """Keep house, and run what is due and was lost on the way (a broker that restarted, a worker that died)."""
+    keep_house()
     while run_next():
         pass

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *i18n_patterns(
         path("exit/", views.quick_exit, name="quick_exit"),
         path("", include("people.urls")),
+        path("", include("assessments.urls")),
         path("", include("courses.urls")),
         path("", include("certificates.urls")),
         # Of Wagtail's own addresses only this one: its sign-in would ask for no second factor.

@@ -73,7 +73,8 @@ def _said(text: str) -> str:
 def _one_right(value: dict[str, Any]) -> str:
     options = values_of(value["options"])
     return "\n".join(
-        f"{'=' if option['correct'] else '~'}{_escaped(option['text'])}{_said(option['feedback'])}" for option in options
+        f"{'=' if option['correct'] else '~'}{_escaped(option['text'])}{_said(option['feedback'])}"
+        for option in options
     )
 
 
@@ -152,7 +153,7 @@ def read(content: bytes) -> list[Carried]:
             own = next((line.lstrip("/ ") for line in comments if line.lstrip("/ ").startswith(MARK)), "")
             others = [line for line in comments if not line.lstrip("/ ").startswith(MARK)]
             found.append(restored(_seen([*others, *words], tags), own))
-    if not any("{" in question.value["prompt"] or question.exact or not question.refused for question in found):
+    if "{" not in text and not any(question.exact for question in found):
         raise ExchangeRefused(_("No question was found in this file. In GIFT each has its answers between { and }."))
     return found
 
@@ -222,7 +223,9 @@ class _Words:
             return text
         plain = PlainText(text if kind == "html" else text.replace("\n", "<br>"))
         if plain.pictures or plain.lost:
-            self.question.notes.append(_("GIFT carries no pictures and no recordings; those named in it were not taken."))
+            self.question.notes.append(
+                _("GIFT carries no pictures and no recordings; those named in it were not taken.")
+            )
         return plain.text
 
     def said(self, piece: str) -> tuple[str, str]:

@@ -130,7 +130,12 @@ def _write_true_false(element: Element, question: Carried) -> None:
 
 
 def _write_ordering(element: Element, question: Carried) -> None:
-    for name, text in {"layouttype": "VERTICAL", "selecttype": "ALL", "selectcount": "0", "showgrading": "SHOW"}.items():
+    for name, text in {
+        "layouttype": "VERTICAL",
+        "selecttype": "ALL",
+        "selectcount": "0",
+        "showgrading": "SHOW",
+    }.items():
         ElementTree.SubElement(element, name).text = text
     ElementTree.SubElement(element, "gradingtype").text = "RELATIVE_NEXT_EXCLUDE_LAST"
     for place, step in enumerate(values_of(question.value["options"]), 1):

@@ -85,6 +85,7 @@ function show(form, stands, points) {
     part.hidden = !stands.has(part.dataset.part);
     for (const words of part.querySelectorAll("[data-standing]")) words.hidden = words.dataset.standing !== stand;
   }
+  box.querySelector("[data-solution]").hidden = points === 1;
   mark(form, box, stands);
 }
 

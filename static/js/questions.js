@@ -79,7 +79,7 @@ function pointing(picture) {
     for (const spot of spots) spot.classList.toggle("is-chosen", inputOf(spot).checked);
   };
   picture.addEventListener("click", (tap) => {
-    const [nearest] = spots.toSorted((one, other) => distance(one, tap) - distance(other, tap));
+    const [nearest] = [...spots].sort((one, other) => distance(one, tap) - distance(other, tap));
     if (distance(nearest, tap) <= NEAR_ENOUGH) inputOf(nearest).click();
   });
   question.addEventListener("change", draw);

@@ -78,16 +78,16 @@ function keeping(form) {
 
 /** Count how long each question is looked at; returns the function that takes the time of the one shown. */
 function timing() {
+  const isVisible = () => document.visibilityState === "visible";
   let since = performance.now();
   return (step) => {
     const now = performance.now();
     const input = step.querySelector("input[name$='.seconds']");
-    if (document.visibilityState === "visible" || since) {
-      const total = Number(step.dataset.milliseconds ?? 1000 * Number(input.value)) + (since ? now - since : 0);
-      step.dataset.milliseconds = String(total);
-      input.value = String(Math.round(total / 1000));
-    }
-    since = document.visibilityState === "visible" ? now : 0;
+    const before = Number(step.dataset.milliseconds ?? 1000 * Number(input.value));
+    const total = before + (since === null ? 0 : now - since);
+    step.dataset.milliseconds = String(total);
+    input.value = String(Math.round(total / 1000));
+    since = isVisible() ? now : null;
   };
 }
 

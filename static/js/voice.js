@@ -19,14 +19,16 @@ export function sentences(text) {
 }
 
 const SKIPPED =
-  "button, summary, .sources, .awaits-review, [hidden], [data-feedback-box][hidden], .field__help, input, nav";
+  "button, summary, .sources, .awaits-review, [hidden], [data-feedback-box][hidden], .field__help, input, textarea, svg, nav";
 
 /** What a person would read of an element: Spanish only, without buttons and sources. */
 export function readable(element) {
   const copy = element.cloneNode(true);
   for (const part of copy.querySelectorAll(SKIPPED)) part.remove();
+  // the same list of choices stands beside each part of a question: once is enough
+  for (const list of [...copy.querySelectorAll("select")].slice(1)) list.remove();
   for (const part of copy.querySelectorAll("[lang]")) if (!part.lang.startsWith("es")) part.remove();
-  for (const part of copy.querySelectorAll("h1,h2,h3,p,li,legend,label,blockquote")) part.append(". ");
+  for (const part of copy.querySelectorAll("h1,h2,h3,p,li,legend,label,blockquote,option")) part.append(". ");
   return copy.textContent.replace(/([.?:])\s*\.\s/g, "$1 ");
 }
 
