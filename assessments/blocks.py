@@ -2,10 +2,12 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 from wagtailmedia.blocks import AudioChooserBlock
@@ -502,8 +504,8 @@ class CriterionBlock(blocks.StructBlock):
         icon = "list-ul"
 
 
-def criteria_of(parts: Any) -> list[dict[str, Any]]:
-    """Return a rubric as plain data: `id`, `text`, `help`, `points`, `essential`."""
+def criteria_of(parts: Iterable[Any]) -> list[dict[str, Any]]:
+    """Return a rubric (its bound blocks) as plain data: `id`, `text`, `help`, `points`, `essential`."""
     return [
         {
             "id": str(part.id),
@@ -512,7 +514,7 @@ def criteria_of(parts: Any) -> list[dict[str, Any]]:
             "points": part.value["points"],
             "essential": bool(part.value.get("essential")),
         }
-        for part in parts.bound_blocks
+        for part in parts
     ]
 
 
@@ -530,7 +532,7 @@ class OpenAnswerBlock(ExplainedBlock):
 
     def parts(self, value: Any) -> dict[str, Any]:
         """Return the rubric; there are no options."""
-        return {"options": [], "spoken": bool(value["spoken"]), "rubric": criteria_of(value["rubric"])}
+        return {"options": [], "spoken": bool(value["spoken"]), "rubric": criteria_of(value["rubric"].bound_blocks)}
 
 
 QUESTION_BLOCKS = [

@@ -7,12 +7,12 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from wagtail.admin.forms import WagtailAdminModelForm
 
 from assessments.models import ExtraTime, Observation
 from assessments.observing import Seen
 from cms.orthography import search_key
 from people.models import SignIn, Territory, User, Volunteer
+from people.owning import OwnedForm
 from people.public import CodeField, clean_code, find_places, may
 
 NO_NAMES = _("Do not write names of patients or cases.")
@@ -52,7 +52,7 @@ class PersonField(CodeField):
         return found.volunteer
 
 
-class ExtraTimeForm(WagtailAdminModelForm):
+class ExtraTimeForm(OwnedForm):
     """More time for a person who is named by her code only."""
 
     volunteer = PersonField()
@@ -135,7 +135,10 @@ class ObservationForm(RubricForm):
         error_messages={"required": _("Write the day."), "invalid": _("Write the day, for example 2026-03-14.")},
     )
     municipality = forms.CharField(
-        label=_("Municipality (if you want to say it)"), max_length=80, required=False, help_text=_("Write part of its name.")
+        label=_("Municipality (if you want to say it)"),
+        max_length=80,
+        required=False,
+        help_text=_("Write part of its name."),
     )
     territory = forms.ChoiceField(label=_("Which one is it?"), required=False, widget=forms.RadioSelect)
     place = forms.CharField(
@@ -279,4 +282,3 @@ class MarkForm(RubricForm):
         super().__init__(rubric, *args, **kwargs)
         if not corrects:
             del self.fields["reason"]
-

@@ -1,7 +1,8 @@
 """Points for answers. Pure functions of a question's content and an answer; the same in every language.
 
 An answer is a list of strings: chosen option ids (in order, where order is asked; or `step=place`; in a case also
-`scene=decision`), `option=match` pairs, `gap=typed word` pairs, or one number as typed. `static/js/grading.js` has the same rules; `tests/vectors/grading.json` holds both.
+`scene=decision`), `option=match` pairs, `gap=typed word` pairs, or one number as typed. `static/js/grading.js` has the
+same rules; `tests/vectors/grading.json` holds both.
 """
 
 import re

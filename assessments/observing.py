@@ -128,15 +128,18 @@ def practicals_for(user: User, language: str) -> list[Practical]:
 
 
 def _in_words_of(content: dict[str, Any], translated: Practical | None, language: str) -> dict[str, Any]:
-    """Return a practical's content with a translation's words; `language` says which language they are in."""
+    """Return a practical's content with a translation's words; `language`, of each line too, says which they are in."""
     if translated is None or language == settings.LANGUAGE_CODE or translated.title == content["title"]:
         return {**content, "language": settings.LANGUAGE_CODE}
-    lines = {line["id"]: {"text": line["text"], "help": line["help"]} for line in criteria_of(translated.rubric)}
+    words = {line["id"]: {"text": line["text"], "help": line["help"]} for line in criteria_of(translated.rubric)}
+    rubric = [{**line, **words.get(line["id"], {})} for line in content["rubric"]]
+    for line, source in zip(rubric, content["rubric"], strict=True):
+        line["language"] = settings.LANGUAGE_CODE if line["text"] == source["text"] else language
     return {
         **content,
         "title": translated.title,
         "introduction": translated.introduction,
-        "rubric": [{**line, **lines.get(line["id"], {})} for line in content["rubric"]],
+        "rubric": rubric,
         "language": language,
     }
 
@@ -234,7 +237,9 @@ def _refuse_who_may_not(
     if problem := why_not_observer(practical, volunteer, observer):
         raise ObservationRefused(problem)
     if recorded_by == volunteer or not person_may(recorded_by, "observe", volunteer):
-        raise ObservationRefused(_("This person is not in your care. A facilitator of her organisation can type it in."))
+        raise ObservationRefused(
+            _("This person is not in your care. A facilitator of her organisation can type it in.")
+        )
     if practical.no_relatives and not seen.is_no_relative:
         raise ObservationRefused(_("A relative may not observe. Another person of the organisation can."))
 
@@ -300,9 +305,7 @@ def _state(rounds: list[_Round]) -> PracticalState:
     passed = decided.passed if decided else None
     open_round = rounds[-1] if rounds and rounds[-1].passed is None else None
     shown = decided if passed or open_round is None else open_round
-    return PracticalState(
-        passed, open_round.waits_for if open_round else "", shown.observations if shown else []
-    )
+    return PracticalState(passed, open_round.waits_for if open_round else "", shown.observations if shown else [])
 
 
 def _last_decided(rounds: list[_Round]) -> _Round | None:

@@ -16,11 +16,12 @@ from assessments.blocks import PRACTICE_BLOCKS, QUESTION_BLOCKS, QUESTION_TYPES
 from assessments.contents import content_of
 from assessments.explaining import comments_on, counted_result, explained, question_key, quiz_titles
 from assessments.grading import clean_answer, grade
-from assessments.models import Attempt, ExtraTime, Practical, Question, QuestionBank, Quiz, QuizDraw, Result
+from assessments.models import Attempt, ExtraTime, Practical, PracticalResult, Question, QuestionBank, Quiz, QuizDraw, Result
+from assessments.observing import PracticalState, find_practical, practical_state
 from assessments.questions import freeze, tags_of
 from assessments.reporting import report_unclear
 from assessments.results import news_for, tell
-from assessments.signals import attempt_graded
+from assessments.signals import attempt_graded, practical_graded
 
 __all__ = [
     "PRACTICE_BLOCKS",
@@ -32,6 +33,8 @@ __all__ = [
     "ExtraTime",
     "OwnWords",
     "Practical",
+    "PracticalResult",
+    "PracticalState",
     "Question",
     "QuestionBank",
     "Quiz",
@@ -46,9 +49,12 @@ __all__ = [
     "content_of",
     "counted_result",
     "explained",
+    "find_practical",
     "freeze",
     "grade",
     "news_for",
+    "practical_graded",
+    "practical_state",
     "question_key",
     "quiz_titles",
     "refuse_if_too_soon",

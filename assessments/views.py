@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from assessments.answering import VOICE_TYPES
-from assessments.forms import CorrectionForm, MarkForm, NewObservationForm, PersonForm, initial_scores
+from assessments.forms import CorrectionForm, MarkForm, NewObservationForm, PersonForm, initial_scores, score_choices
 from assessments.marking import Given, MarkRefused, mark, marked_by, may_mark, waiting_for
 from assessments.models import Answer, Observation, Practical
 from assessments.observing import (
@@ -94,7 +94,9 @@ def practical_paper(request: HttpRequest, practical: uuid.UUID) -> HttpResponse:
     """The checklist to print and fill in by hand."""
     _observer(request)
     _found, content = _practical(practical)
-    return render(request, "assessments/desk/paper.html", {"practical": practical, "content": content})
+    lines = [{**line, "choices": score_choices(line["points"])} for line in content["rubric"]]
+    page = {"practical": practical, "content": {**content, "rubric": lines}}
+    return render(request, "assessments/desk/paper.html", page)
 
 
 @never_cache

@@ -3,7 +3,7 @@
 import sys
 import traceback
 
-from bench import crowding, evaluating, importing, printing, querying, serving, visiting
+from bench import analysing, crowding, evaluating, importing, printing, querying, serving, visiting
 from bench.figure import Figure, table
 from bench.school import fresh_school
 
@@ -12,6 +12,7 @@ GROUPS = {
     "query": querying.figures,
     "evaluation": evaluating.figures,
     "crowd": crowding.figures,
+    "item_analysis": analysing.figures,
     "pdf": printing.figures,
     "visit": visiting.figures,
     "serve": serving.figures,

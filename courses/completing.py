@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 from wagtail.models import Page
+from wagtail.query import PageQuerySet
 
 from courses.models import Completion, CoursePage, Edition, Enrolment, LessonPage, ModulePage
 from courses.signals import course_completed, lesson_completed
@@ -67,7 +68,7 @@ def complete_quiz(volunteer: Volunteer, quiz_key: uuid.UUID, at: datetime, editi
     """Write that a quiz was passed, and check the courses that ask for it."""
     passed = Completion(volunteer=volunteer, activity=quiz_key, completed_at=at, edition=edition)
     Completion.objects.bulk_create([passed], ignore_conflicts=True)
-    for course in courses_with_quiz(quiz_key):
+    for course in courses_with_quiz(quiz_key).select_related("final"):
         check_course(volunteer, course, at)
 
 
@@ -87,11 +88,10 @@ def enrol(volunteer: Volunteer, course_key: uuid.UUID) -> Enrolment:
     return enrolment
 
 
-def courses_with_quiz(quiz_key: uuid.UUID) -> list[CoursePage]:
-    """Return the live source-language courses in which a quiz is a check or the final evaluation (1 query)."""
+def courses_with_quiz(quiz_key: uuid.UUID) -> PageQuerySet:
+    """Return the live source-language courses in which a quiz is a check or the final evaluation."""
     checks = ModulePage.objects.live().filter(check_quiz__translation_key=quiz_key, path__startswith=OuterRef("path"))
-    courses = CoursePage.objects.live().source().filter(Q(final__translation_key=quiz_key) | Exists(checks))
-    return list(courses.select_related("final"))
+    return CoursePage.objects.live().source().filter(Q(final__translation_key=quiz_key) | Exists(checks))
 
 
 @transaction.atomic(savepoint=False)

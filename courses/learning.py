@@ -6,8 +6,10 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from assessments.public import Quiz
+from assessments.public import Practical, Quiz, find_practical, practical_state
 from cms.languages import SOURCE_LANGUAGE
 from courses.completing import done_by
 from courses.models import CoursePage, LessonPage, ModulePage
@@ -28,6 +30,8 @@ class Step:
     state: str = "open"
     """`done`, `here` (the next to do), `open`, or `locked`."""
     opens_after: str = ""
+    note: str = ""
+    """What is said of its state where «done» is too little."""
 
 
 @dataclass
@@ -56,6 +60,8 @@ class Path:
     stretches: list[Stretch]
     final: Step | None
     is_completed: bool
+    practical: Step | None = None
+    """Done with others, beside the road: it is no step of it, and the course is completed without it."""
 
     @property
     def steps(self) -> list[Step]:
@@ -79,7 +85,10 @@ class Path:
 
 
 def path_of(course: CoursePage, volunteer: Volunteer, request: HttpRequest) -> Path:
-    """Return a person's road through a course (its page in the language she reads in); 4 queries for any length."""
+    """Return a person's road through a course (its page in the language she reads in).
+
+    4 queries for any length, 3 more where the course has a practical.
+    """
     done = done_by(volunteer)
     lessons = list(course.lessons)
     stretches = []
@@ -89,7 +98,8 @@ def path_of(course: CoursePage, volunteer: Volunteer, request: HttpRequest) -> P
             steps.append(quiz_step(course, module.check_quiz))
         stretches.append(Stretch(module, steps))
     final = quiz_step(course, course.final) if course.final else None
-    path = Path(course, stretches, final, course.translation_key in done)
+    practical = _practical_step(course.practical, volunteer) if course.practical else None
+    path = Path(course, stretches, final, course.translation_key in done, practical)
     _set_states(path, done)
     return path
 
@@ -114,6 +124,23 @@ def quiz_step(course: CoursePage, quiz: Quiz) -> Step:
     """Return a check or final evaluation as a step."""
     address = reverse("quiz", kwargs={"course": course.slug, "quiz": quiz.slug})
     return Step(quiz.translation_key, quiz.title, address, quiz.purpose)
+
+
+def _practical_step(practical: Practical, volunteer: Volunteer) -> Step | None:
+    found = find_practical(practical.translation_key, get_language() or SOURCE_LANGUAGE)
+    if found is None or found[0].retired:
+        return None
+    state = practical_state(volunteer, practical.translation_key).name
+    address = reverse("my_practical", kwargs={"practical": practical.translation_key})
+    step = Step(practical.translation_key, found[1]["title"], address, "practical")
+    step.state = "done" if state == "passed" else "open"
+    step.note = {
+        "none": _("Not yet observed"),
+        "second": _("One of two has observed you"),
+        "third": _("A third person decides"),
+        "again": _("Not yet: read what they tell you, and try again"),
+    }.get(state, "")
+    return step
 
 
 def _lesson_step(lesson: LessonPage, request: HttpRequest) -> Step:

@@ -106,10 +106,10 @@ def _welcome_recording() -> Any:
 # What a group opens in Wagtail's admin beside the screens that ask `may`: permissions on the page tree, and models
 # whose bulk actions and translation screens ask Django. `unlock` is the least that shows the page tree to translators.
 STAFF_GROUPS: dict[str, tuple[list[str], list[str]]] = {
-    TRAINERS: (["add"], ["question", "questionbank", "quiz"]),
-    TRANSLATORS: (["unlock"], ["question", "quiz"]),
+    TRAINERS: (["add"], ["practical", "question", "questionbank", "quiz"]),
+    TRANSLATORS: (["unlock"], ["practical", "question", "quiz"]),
     COORDINATORS: ([], []),
-    ADMINISTRATORS: (["add", "change", "publish", "unlock"], ["question", "questionbank", "quiz", "locale"]),
+    ADMINISTRATORS: (["add", "change", "publish", "unlock"], ["practical", "question", "questionbank", "quiz", "locale"]),
 }
 
 

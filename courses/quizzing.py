@@ -5,6 +5,7 @@ import uuid
 from django.utils.translation import gettext as _
 
 from assessments.public import Attempt, AttemptRefused, Quiz, start
+from cms.languages import SOURCE_LANGUAGE
 from courses.completing import courses_with_quiz, done_by, enrol, requirement_of
 from courses.models import CoursePage, Edition, ModulePage
 from people.models import Volunteer
@@ -35,9 +36,16 @@ def start_quiz(
     )
 
 
+def place_of(quiz_key: uuid.UUID) -> tuple[str, str] | None:
+    """Return the slugs of the course and of the quiz where a quiz stands now, None where on none (2 queries)."""
+    course = courses_with_quiz(quiz_key).values_list("slug", flat=True).first()
+    quiz = Quiz.objects.filter(translation_key=quiz_key, locale__language_code=SOURCE_LANGUAGE).values_list("slug")
+    return (course, quiz[0][0]) if course else None
+
+
 def issue_quiz(learner: Volunteer, quiz: Quiz, language: str, device: uuid.UUID) -> Attempt:
     """Draw a quiz for a telephone beforehand, to be answered there without signal. Raises `AttemptRefused`."""
-    course = next(iter(courses_with_quiz(quiz.translation_key)), None)
+    course = courses_with_quiz(quiz.translation_key).select_related("final").first()
     if course is None:
         raise AttemptRefused(_("This evaluation stands on no course now."))
     if not quiz.offline:

@@ -41,10 +41,10 @@ from assessments.public import (
 )
 from cms.languages import SOURCE_LANGUAGE
 from cms.same_origin import same_origin_post
-from courses.completing import courses_with_quiz, enrol
-from courses.learning import find_course, live_courses, path_of, quiz_step
+from courses.completing import enrol
+from courses.learning import find_course, live_courses, path_of
 from courses.models import CoursePage, Edition, LessonPage
-from courses.quizzing import quiz_of, start_quiz
+from courses.quizzing import place_of, quiz_of, start_quiz
 from courses.syncing import take
 from people.models import Volunteer
 from people.public import KEPT_DEEDS, the_learner
@@ -304,10 +304,6 @@ def _save(request: HttpRequest, attempt: uuid.UUID, learner: Volunteer, sent: Se
 
 
 def _result_page(request: HttpRequest, found: Attempt, layout: str = "cms/personal.html") -> HttpResponse:
-    course = next(iter(courses_with_quiz(found.quiz_key)), None)
-    final = course.final if course else None
-    is_final = final is not None and final.translation_key == found.quiz_key
-    quiz = final if is_final else _quiz_by_key(found.quiz_key)
     is_marked = found.points is not None
     lessons = _lessons_to_read(to_review(found)) if is_marked and found.percent < 100 else []
     later_results = tell(found)
@@ -315,9 +311,7 @@ def _result_page(request: HttpRequest, found: Attempt, layout: str = "cms/person
     context = {
         "layout": layout,
         "attempt": found,
-        "quiz": quiz,
-        "course": course,
-        "again_url": quiz_step(course, quiz).url if course and quiz else "",
+        "place": place_of(found.quiz_key),
         "lessons": lessons,
         "comments": comments_on(found) if later_results else [],
         "later_results": later_results,

@@ -4,6 +4,7 @@ An address without a row fails: who adds one says there who may open it.
 """
 
 import re
+import uuid
 from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver, resolve
+from django.utils import timezone
 
 PEOPLE = [
     "stranger",
@@ -87,15 +89,69 @@ def letter(response, in_admin):
 
 
 @pytest.fixture
-def things(course, lessons, volunteer, complete_course, organisation, make_staff):
+def open_answer(volunteer):
+    """A spoken answer of the learner's that waits for its mark."""
+    from assessments.models import Answer, Attempt, OpenAnswer, QuestionVersion
+
+    rubric = [{"id": "a", "text": "x", "help": "", "points": 1, "essential": False}]
+    content = {
+        "type": "open_answer",
+        "prompt": "x",
+        "explanation": "x",
+        "options": [],
+        "spoken": True,
+        "rubric": rubric,
+    }
+    version = QuestionVersion.objects.create(key=uuid.uuid4(), language="es", content_hash="x", content=content)
+    attempt = Attempt.objects.create(
+        volunteer=volunteer,
+        quiz_key=uuid.uuid4(),
+        purpose="check",
+        drawn=[],
+        pass_mark=70,
+        language="es",
+        started_at=timezone.now(),
+        submitted_at=timezone.now(),
+    )
+    answer = Answer.objects.create(attempt=attempt, version=version, language="es", most_points=1)
+    OpenAnswer.objects.create(answer=answer, voice="T2dnUw==", voice_type="audio/ogg")
+    return answer
+
+
+@pytest.fixture
+def practical(organisation):
+    """A practical of the organisation."""
+    from wagtail.models import Locale
+
+    from assessments.models import Practical
+
+    definition = Practical._meta.get_field("rubric").stream_block
+    rubric = definition.to_python([{"type": "criterion", "id": "a", "value": {"text": "x", "points": 1}}])
+    locale = Locale.objects.get(language_code="es")
+    return Practical.objects.create(organisation=organisation, locale=locale, title="x", slug="x", rubric=rubric)
+
+
+@pytest.fixture
+def observation(practical, volunteer, make_staff):
+    """What somebody saw of the learner in it."""
+    from assessments.observing import Seen, observe
+
+    observer = make_staff("facilitator").volunteer
+    seen = Seen({"a": 1}, timezone.localdate(), is_no_relative=True)
+    return observe(practical, volunteer, seen, observer=observer, recorded_by=observer)
+
+
+@pytest.fixture
+def things(course, lessons, volunteer, complete_course, organisation, make_staff, practical, observation, open_answer):
     """What the addresses name: everything belongs to the learner, or to her organisation."""
     from django.contrib.auth.models import Group
     from wagtail.models import Collection, Locale, Site
     from wagtail_localize.models import StringSegment, Translation, TranslationSource
     from wagtailmedia.models import Media
 
+    from assessments.answering import Sent
     from assessments.attempting import start, submit
-    from assessments.models import Question, QuestionBank, Quiz
+    from assessments.models import ExtraTime, Question, QuestionBank, Quiz
     from certificates.models import IssuerProfile
     from cms.models import Job
     from courses.models import Edition, LessonPage, QuarantinedEvent
@@ -106,14 +162,17 @@ def things(course, lessons, volunteer, complete_course, organisation, make_staff
     quiz = Quiz.objects.filter(purpose="check", locale__language_code="es").first()
     facilitator = make_staff("facilitator")
     source = TranslationSource.objects.filter(translations__isnull=False).first()
-    graded = submit(start(volunteer, quiz, edition=1, manifest_hash="", language="es").pk, volunteer, {}, "es")
+    graded = submit(start(volunteer, quiz, edition=1, manifest_hash="", language="es").pk, volunteer, Sent(), "es")
+    question = graded.answers.first().version.key
     kept = QuarantinedEvent.objects.create(volunteer=volunteer, reason="unknown kind", content={"kind": "x"})
     job = Job.objects.create(kind="none", idempotency_key="x", arguments={"organisation": organisation.pk})
     cohort = Cohort.objects.create(organisation=organisation, name="Las Flores")
     IssuerProfile.objects.create(organisation=organisation, display_name="Red de Prueba")
     row_of = {
+        "assessments/extratime/": ExtraTime.objects.create(volunteer=volunteer),
+        "assessments/practical/": practical,
         "assessments/question/": Question.objects.first(),
-        "assessments/questionbank/": QuestionBank.objects.first(),
+        "assessments/questionbank/": QuestionBank.objects.filter(questions__translation_key=question).first(),
         "assessments/quiz/": quiz,
         "certificates/issuerprofile/": IssuerProfile.objects.first(),
         "cms/job/": job,
@@ -135,10 +194,14 @@ def things(course, lessons, volunteer, complete_course, organisation, make_staff
         "attempt": start(volunteer, quiz, edition=1, manifest_hash="", language="es").pk,
         "graded": graded.pk,
         "quiz": quiz.slug,
+        "question": question,
         "course": course.slug,
         "certificate": complete_course(volunteer).code,
         "card": print_cards(facilitator, organisation, 1)[0],
         "person": volunteer.uuid,
+        "practical": practical.translation_key,
+        "observation": observation.pk,
+        "answer": open_answer.pk,
         "page_id": lesson.pk,
         "parent_page_id": lesson.get_parent().pk,
         "image_id": course.picture_id,

@@ -35,7 +35,7 @@ class Scope:
     since: date | None = None
     every_try: bool = False
 
-    def attempts(self) -> QuerySet[Attempt]:
+    def attempts(self) -> QuerySet[Attempt, Any]:
         """Return the attempts whose answers count, their primary keys only."""
         sent = Attempt.objects.submitted().order_by()
         if self.quiz_key:
@@ -53,7 +53,9 @@ class Scope:
         """Return the versions of the bank's questions, or of the one question."""
         found = QuestionVersion.objects.order_by()
         if self.bank_id:
-            found = found.filter(key__in=Question.objects.filter(bank=self.bank_id).order_by().values("translation_key"))
+            found = found.filter(
+                key__in=Question.objects.filter(bank=self.bank_id).order_by().values("translation_key")
+            )
         return found.filter(key=self.question) if self.question else found
 
 
@@ -172,7 +174,8 @@ _ANSWER, _EXCLUSION, _OWN_WORDS = (model._meta.db_table for model in (Answer, Ex
 # score is: PostgreSQL then knows that groups are few, and neither sorts a million rows nor keeps them.
 _COMPARED = f"""
     WITH totals AS (
-        SELECT attempt_id, points, most, CASE WHEN most > 0 THEN FLOOR({STRATA} * points / most + 0.000001) END AS stratum
+        SELECT attempt_id, points, most,
+            CASE WHEN most > 0 THEN FLOOR({STRATA} * points / most + 0.000001) END AS stratum
         FROM (
             SELECT answer.attempt_id, COALESCE(SUM(CASE WHEN exclusion.id IS NULL THEN answer.points END), 0) AS points,
                 SUM(CASE WHEN exclusion.id IS NULL AND answer.points IS NOT NULL THEN answer.most_points ELSE 0 END)

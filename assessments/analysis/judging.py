@@ -71,7 +71,9 @@ def _on_languages(question: AnalysedQuestion) -> list[Remark]:
                 "For the translator: with equal knowledge, who reads it in %(language)s fails it more than who reads "
                 "it in Spanish. Look at the words of the translation."
             )
-            found.append(Remark("harder_in_language", words % {"language": name}, 65 if comparison.letter == "C" else 50))
+            found.append(
+                Remark("harder_in_language", words % {"language": name}, 65 if comparison.letter == "C" else 50)
+            )
         elif comparison.letter == "C":
             words = _(
                 "For the translator: with equal knowledge, it is easier in %(language)s than in Spanish. Look whether "

@@ -66,6 +66,12 @@ def seconds(value: float | None) -> str:
     return NOTHING if value is None else _("%(number)s s") % {"number": round(value)}
 
 
+def interval(group: Group) -> str:
+    """Return between which values a group's discrimination lies with 95 % certainty; "" where it says nothing."""
+    found = group.discrimination_interval if group.is_shown else None
+    return _("between %(low)s and %(high)s") % {"low": decimal(found[0]), "high": decimal(found[1])} if found else ""
+
+
 def few(count: int) -> str:
     """Return a count of people, or that they are few."""
     return str(count) if count == 0 or count >= LEAST_SHOWN else _("fewer than %(least)s") % {"least": LEAST_SHOWN}

@@ -168,7 +168,5 @@ def _standard_error(strata: list[Stratum]) -> float:
         right += concordant * r
         both += concordant * s + (1 - concordant) * r
         focal += (1 - concordant) * s
-    variance = (
-        right / for_reference**2 + both / (for_reference * for_focal) + focal / for_focal**2
-    ) / 2
+    variance = (right / for_reference**2 + both / (for_reference * for_focal) + focal / for_focal**2) / 2
     return sqrt(variance)

@@ -326,8 +326,8 @@ def _read_number(answers: str, words: _Words) -> Parts:
 def _read_typed(answers: str, words: _Words, around: tuple[str, str]) -> Parts:
     right, feedback = [], ""
     for piece in (piece for piece in answers.split("=") if piece.strip()):
-        share, piece = _weighed(f"={piece}")
-        text, said = words.said(piece)
+        share, answer = _weighed(f"={piece}")
+        text, said = words.said(answer)
         if "*" in text or "/" in text:
             words.question.notes.append(_("An answer with the sign * or / was not taken: %s") % title_of(text))
         elif share == 100 and text:

@@ -19,7 +19,7 @@ SHOWN_AS_TEXT = {"moodle": {"find_in_picture", "case"}, "gift": {"find_in_pictur
 
 def questions_of(bank: QuestionBank) -> list[Question]:
     """Return the questions of a bank that travel, in their order: those in the source language that are still asked."""
-    rows = bank.questions.filter(locale__language_code=SOURCE_LANGUAGE, retired=False)  # type: ignore[attr-defined]
+    rows = bank.questions.filter(locale__language_code=SOURCE_LANGUAGE, retired=False)
     return list(rows.prefetch_related("tagged_items__tag").order_by("position", "pk"))
 
 
@@ -39,7 +39,7 @@ def carried(question: Question, shelf: "Shelf") -> Carried:
         value,
         key=str(question.origin_key or question.translation_key),
         name=value["prompt"],
-        tags=sorted(item.tag.name for item in question.tagged_items.all()),  # type: ignore[attr-defined]
+        tags=sorted(item.tag.name for item in question.tagged_items.all()),
         review=str(question.review_key) if question.review_key else None,
         block_id=raw.get("id"),
         exact=True,
@@ -77,11 +77,11 @@ class Shelf:
         model = get_image_model() if is_picture else get_media_model()
         row = model.objects.filter(pk=pk).first()
         try:
-            with row.file.open("rb") as file:  # type: ignore[union-attr]
+            with row.file.open("rb") as file:
                 content = file.read()
         except (AttributeError, OSError):
             return ""
-        name = file_name(content, row.file.name.rpartition(".")[2].lower())  # type: ignore[union-attr]
+        name = file_name(content, row.file.name.rpartition(".")[2].lower())
         if is_picture:
             self.pictures[name] = Picture(content, row.description)
         else:

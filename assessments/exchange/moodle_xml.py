@@ -69,7 +69,7 @@ def _written(question: Carried) -> Element:
     _plain(element, "name", title_of(tidy(question.name)))
     shown = shown_as_text(question) if name == "description" else value["prompt"]
     text = _cloze(value) if name == "cloze" else as_html(shown)
-    _rich(element, "questiontext", text, question, value.get("picture"))
+    _rich(element, "questiontext", text, question, value.get("picture") or "")
     _rich(element, "generalfeedback", as_html(value.get("explanation") or ""))
     ElementTree.SubElement(element, "defaultgrade").text = "0" if name == "description" else "1"
     ElementTree.SubElement(element, "penalty").text = "0"
@@ -256,7 +256,7 @@ def tags_of_category(path: str) -> list[str]:
 
 
 def _read(element: Element, tags: list[str]) -> Carried:
-    comments = [part.text or "" for part in element if part.tag is ElementTree.Comment]
+    comments = [part.text or "" for part in element if not isinstance(part.tag, str)]
     own = next((text for text in map(str.strip, comments) if text.startswith(MARK)), "")
     return restored(_seen(element, tags), own)
 

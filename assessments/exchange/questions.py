@@ -62,7 +62,7 @@ class Carried:
 
 def block_of(kind: str) -> blocks.StructBlock:
     """Return the block of a type of question."""
-    found: blocks.StructBlock = Question._meta.get_field("content").stream_block.child_blocks[kind]  # type: ignore[attr-defined]
+    found: blocks.StructBlock = Question._meta.get_field("content").stream_block.child_blocks[kind]
     return found
 
 

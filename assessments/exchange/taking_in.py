@@ -1,7 +1,6 @@
 """Taking a file into a bank: what would be added, changed or refused, and doing it in one transaction."""
 
 import io
-import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -41,7 +40,6 @@ from people.models import User
 ADDED, CHANGED, UNCHANGED, REFUSED = "added", "changed", "unchanged", "refused"
 MOST_PICTURE_BYTES = 2_000_000
 PICTURE_TYPES = {"PNG": "png", "JPEG": "jpg", "GIF": "gif", "WEBP": "webp"}
-_SHA1 = re.compile(r"[0-9a-f]{40}")
 
 
 @dataclass
@@ -114,7 +112,7 @@ class Plan:
     def __init__(self, bank: QuestionBank, pictures: "Pictures") -> None:
         self.bank, self.pictures = bank, pictures
         self.locale = Locale.objects.get(language_code=SOURCE_LANGUAGE)
-        rows = bank.questions.filter(locale=self.locale).prefetch_related("tagged_items__tag")  # type: ignore[attr-defined]
+        rows = bank.questions.filter(locale=self.locale).prefetch_related("tagged_items__tag")
         self.known = {key: row for row in rows for key in (row.translation_key, row.origin_key) if key}
         for row in self.known.values():
             raw = row.content.raw_data[0]
@@ -187,7 +185,7 @@ class Plan:
         }
         if stored and _canonical(raw) == _canonical(stored):
             return raw
-        definition = Question._meta.get_field("content").stream_block  # type: ignore[attr-defined]
+        definition = Question._meta.get_field("content").stream_block
         try:
             cleaned: list[dict[str, Any]] = definition.get_prep_value(definition.clean(definition.to_python([raw])))
         except (TypeError, AttributeError, KeyError, OverflowError) as problem:
@@ -273,6 +271,7 @@ class Pictures:
     def __init__(self, keep: Keeping) -> None:
         self.shelf = Shelf()
         self.keep = keep
+        self._is_school_read = False
 
     def taking(self, carried: Carried, line: Line) -> Callable[[blocks.Block, str], int | None]:
         """Return a function that gives the id of a named file, or None with a note in the line."""
@@ -281,7 +280,7 @@ class Pictures:
             is_picture = isinstance(block, ImageChooserBlock)
             found = self.shelf.ids.get((is_picture, name))
             if found is None and is_picture:
-                found = self._in_school(name) or self._new(carried, name, line)
+                found = self._in_school(block, name) or self._new(carried, name, line)
                 if found:
                     self.shelf.ids[is_picture, name] = found
             if found is None:
@@ -294,10 +293,16 @@ class Pictures:
 
         return id_of
 
-    def _in_school(self, name: str) -> int | None:
+    def _in_school(self, block: blocks.Block, name: str) -> int | None:
+        """Return the school's own picture with these bytes; some have not had their hash taken yet."""
+        images = get_image_model().objects
         digest = name.partition(".")[0]
-        rows = get_image_model().objects.filter(file_hash=digest) if _SHA1.fullmatch(digest) else None
-        return rows.values_list("pk", flat=True).first() if rows is not None else None
+        known: int | None = images.filter(file_hash=digest).values_list("pk", flat=True).first() if digest else None
+        if known is None and not self._is_school_read:
+            self._is_school_read = True
+            for pk in images.filter(file_hash="").values_list("pk", flat=True):
+                self.shelf.name_of(block, pk)
+        return known or self.shelf.ids.get((True, name))
 
     def _new(self, carried: Carried, name: str, line: Line) -> int | None:
         picture = carried.pictures.get(name)

@@ -90,6 +90,11 @@ class Question(PreviewableMixin, TranslatableMixin, DraftStateMixin, RevisionMix
         """Return the template that shows a trainer her question as a learner meets it."""
         return "assessments/preview.html"
 
+    def get_preview_context(self, request: Any, mode_name: str) -> dict[str, Any]:
+        """Add the question as it is asked, and its solution."""
+        context: dict[str, Any] = super().get_preview_context(request, mode_name)
+        return context | self.block.block.get_context(self.block.value)
+
 
 class QuestionVersion(models.Model):
     """A question's content as it once stood in one language. Written once; attempts point here."""

@@ -75,7 +75,9 @@ def small_course(tmp_path_factory):
         folder / "quizzes" / "evaluacion-final.json",
         lambda quiz: quiz.update(draws=[{"bank": "final-2", "count": 3}]),
     )
-    texts = b"".join(content for name, content in files_of(folder).items() if name.startswith(("course", "modules")))
+    texts = b"".join(
+        content for name, content in files_of(folder).items() if name.startswith(("course", "modules", "banks"))
+    )
     unused = [name for name in json.loads((folder / "media.json").read_text()) if f'"{name}"'.encode() not in texts]
     edit_json(folder / "media.json", lambda media: [media.pop(name) for name in unused])
     for name in unused:

@@ -128,7 +128,9 @@ def test_the_key_of_a_practice_question_has_no_words(client, lesson):
     for name in [*PRACTISED, "typed"]:
         found = json.loads(practice_form(client, lesson, name).get("data-key"))
         assert found["type"] == ("gaps" if name == "typed" else name)
-        assert all(set(option) <= {"id", "correct", "match", "accepted", "scene", "leads_to"} for option in found["options"])
+        assert all(
+            set(option) <= {"id", "correct", "match", "accepted", "scene", "leads_to"} for option in found["options"]
+        )
 
 
 def test_two_questions_of_a_lesson_share_no_id(client, lesson):

@@ -2,9 +2,15 @@
 
 import json
 import re
+from collections import Counter
 
 import pytest
+from django.utils import translation
 
+from assessments.blocks import PRACTICE_BLOCKS, mixed
+from assessments.contents import content_of
+from assessments.grading import MOST_POINTS, grade
+from assessments.models import Practical, Question
 from cms.languages import languages
 from courses.opening import SHIPPED_COURSE
 
@@ -19,13 +25,22 @@ LESSONS = {
     for name, module in MODULES.items()
     for file in module["lessons"]
 }
-QUESTIONS = {
-    f"{name} {place}": question["block"]
+BANKED = {
+    f"{name} {place}": question
     for name, bank in FILES.items()
     if name.startswith("banks/")
     for place, question in enumerate(bank["questions"], 1)
 }
-QUESTION_TYPES = {"single_choice", "multiple_choice", "true_false"}
+QUESTIONS = {name: question["block"] for name, question in BANKED.items()}
+QUESTION_TYPES = {name for name, _block in PRACTICE_BLOCKS}
+PRACTICE = {
+    f"{name} {place}": block
+    for name, lesson in LESSONS.items()
+    for place, block in enumerate(lesson["body"], 1)
+    if block["type"] in QUESTION_TYPES
+}
+EVERY_QUESTION = PRACTICE | QUESTIONS
+PRACTICAL = FILES[f"practicals/{COURSE['practical']}.json"]
 every_lesson = pytest.mark.parametrize("name", LESSONS)
 
 
@@ -134,12 +149,158 @@ def test_keys_and_block_ids_are_all_different():
 
 
 def test_no_question_is_asked_twice():
-    prompts = [block["value"]["prompt"] for block in QUESTIONS.values()]
-    prompts += [
-        b["value"]["prompt"] for lesson in LESSONS.values() for b in lesson["body"] if b["type"] in QUESTION_TYPES
-    ]
+    prompts = [block["value"]["prompt"] for block in EVERY_QUESTION.values()]
 
     assert sorted(prompt for prompt in set(prompts) if prompts.count(prompt) > 1) == []
+
+
+# --- questions of many types ---------------------------------------------------------------------------------------
+
+
+def asked(kind):
+    return {name: block["value"] for name, block in EVERY_QUESTION.items() if block["type"] == kind}
+
+
+def test_every_type_but_the_open_answer_is_used_in_lessons_and_in_evaluations():
+    in_lessons = Counter(block["type"] for block in PRACTICE.values())
+    in_banks = Counter(block["type"] for block in QUESTIONS.values())
+
+    assert set(in_lessons) == set(in_banks) == QUESTION_TYPES
+    assert min(in_lessons.values()) >= 2
+    assert min(in_banks.values()) >= 2
+
+
+@pytest.mark.parametrize("kind", ["single_choice", "multiple_choice", "picture_choice", "find_in_picture"])
+def test_every_option_says_why(kind):
+    for value in asked(kind).values():
+        feedback = [option["value"]["feedback"] for option in value["options"]]
+        assert min(len(words) for words in feedback) >= 15, value["prompt"]
+
+
+def test_the_right_option_does_not_stand_out_by_its_place():
+    places = Counter(
+        [option["value"]["correct"] for option in value["options"]].index(True)
+        for kind in ("single_choice", "picture_choice", "find_in_picture")
+        for value in asked(kind).values()
+    )
+
+    assert max(places.values()) < sum(places.values()) / 2
+
+
+@pytest.mark.parametrize("kind", ["ordering", "matching"])
+def test_what_is_shown_mixed_is_not_already_in_its_place(kind):
+    """Lessons mix by the hash of the ids, the same for everyone: the mix must not be the key."""
+    for value in asked(kind).values():
+        ids = [option["id"] for option in value["options"]]
+        shown = [option["id"] for option in mixed(value["options"])]
+        assert sum(here == there for here, there in zip(ids, shown, strict=True)) <= 1, value["prompt"]
+
+
+def test_every_step_pair_and_word_says_why():
+    parts = [
+        option["value"]
+        for kind in ("ordering", "matching", "gaps")
+        for value in asked(kind).values()
+        for option in value["options"]
+    ]
+
+    assert [part["text"] for part in parts if not part.get("feedback")] == []
+
+
+def test_words_for_gaps_are_chosen_among_more_than_are_needed_and_typed_at_most_twice():
+    values = list(asked("gaps").values())
+
+    assert [value["prompt"] for value in values if not value["typed"] and len(value["extra"]) < 2] == []
+    assert sum(value["typed"] for value in values) <= 2
+    assert [block["value"]["prompt"] for block in QUESTIONS.values() if block["value"].get("typed")] == []
+
+
+def test_a_word_for_a_gap_belongs_to_one_gap_only():
+    for value in asked("gaps").values():
+        words = [gap["value"]["text"] for gap in value["options"]] + [word["value"] for word in value.get("extra", [])]
+        assert len(set(words)) == len(words), value["prompt"]
+
+
+def test_invented_counts_are_called_an_exercise():
+    tallies = [value["prompt"] for value in asked("number").values() if "de cada 100" in value.get("unit", "")]
+
+    assert len(tallies) >= 2
+    assert [prompt for prompt in tallies if not prompt.startswith("Ejercicio con números inventados")] == []
+
+
+def test_a_place_to_find_lies_inside_the_picture_and_away_from_the_others():
+    for value in asked("find_in_picture").values():
+        spots = [(option["value"]["x"], option["value"]["y"]) for option in value["options"]]
+        assert all(5 <= x <= 95 and 8 <= y <= 92 for x, y in spots), value["prompt"]
+        near = [(a, b) for a in spots for b in spots if a < b and abs(a[0] - b[0]) < 15 and abs(a[1] - b[1]) < 25]
+        assert near == [], value["prompt"]
+
+
+def test_a_case_has_two_to_four_scenes_and_every_bad_decision_has_its_consequence():
+    for value in asked("case").values():
+        decisions = [decision["value"] for scene in value["scenes"] for decision in scene["value"]["decisions"]]
+        assert 2 <= len(value["scenes"]) <= 4, value["prompt"]
+        assert [decision["text"] for decision in decisions if len(decision["feedback"]) < 20] == []
+
+
+def right_answer(content):
+    """Return the answer that earns every point: on a case, the good decision in each scene."""
+    kind = content["type"]
+    if kind == "number":
+        return [str(content["answer"])]
+    if kind == "gaps" and content["typed"]:
+        return [f"{gap['id']}={gap['accepted'][0]}" for gap in content["options"]]
+    if kind in ("matching", "gaps"):
+        return [f"{option['id']}={option['match']}" for option in content["options"]]
+    if kind == "ordering":
+        return [option["id"] for option in content["options"]]
+    return [option["id"] for option in content["options"] if option["correct"]]
+
+
+def test_every_question_can_be_answered_fully_and_not_by_silence(course):
+    """The good decisions of a case lead from its first scene to its end."""
+    with translation.override("es"):
+        contents = [content_of(question.block.value) for question in Question.objects.filter(retired=False)]
+
+    assert len(contents) == len(QUESTIONS)
+    assert [content["prompt"] for content in contents if grade(content, right_answer(content)) != MOST_POINTS] == []
+    assert [content["prompt"] for content in contents if grade(content, []) != 0] == []
+
+
+@pytest.mark.parametrize("name", BANKED)
+def test_a_scored_question_is_tagged_with_course_module_topic_and_difficulty(name):
+    tags = set(BANKED[name]["tags"])
+    module = re.search(r"(\d)\.json", name).group(1)
+
+    assert {"curso-basico", f"modulo-{module}"} <= tags
+    assert len(tags & {"fácil", "media", "difícil"}) == 1
+    assert len(tags) == 4
+
+
+# --- the observed visit --------------------------------------------------------------------------------------------
+
+
+def test_the_course_asks_for_an_observed_visit_that_awaits_the_review_of_cegss(course):
+    practical = Practical.objects.get(slug="visita-de-practica", locale=course.locale)
+
+    assert course.practical.translation_key == practical.translation_key
+    assert "CEGSS" in practical.introduction
+    assert "propuesta" in practical.introduction
+    assert practical.observers == 1
+    assert practical.no_relatives
+    assert practical.no_granter
+
+
+def test_nobody_passes_the_visit_without_consent_privacy_and_safety():
+    criteria = [row["value"] for row in PRACTICAL["rubric"]]
+    essential = " ".join(row["text"] for row in criteria if row["essential"])
+
+    assert 8 <= len(criteria) <= 12
+    assert sum(row["essential"] for row in criteria) == 3
+    assert "permiso" in essential
+    assert "sin nombres" in essential
+    assert "seguridad" in essential
+    assert [row["text"] for row in criteria if len(row["help"]) < 20] == []
 
 
 # --- settled -------------------------------------------------------------------------------------------------------
