@@ -45,7 +45,7 @@ class PersonField(CodeField):
 
     def clean(self, value: Any) -> Any:
         """Return the person (a `Volunteer`)."""
-        code = super().clean(value)
+        code = super().clean(self.prepare_value(value))
         found = SignIn.objects.filter(code=code).select_related("volunteer__organisation").first()
         if found is None or not may(self.user, self.deed, found.volunteer):
             raise forms.ValidationError(self.error_messages["nobody"], code="nobody")

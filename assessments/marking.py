@@ -67,7 +67,9 @@ def mark(answer: Answer, given: Given, *, by: Volunteer, after: int, reason: str
     attempt = Attempt.objects.select_for_update().get(pk=answer.attempt_id)
     marks = list(answer.marks.all())
     if len(marks) != after:
-        raise MarkRefused(_("Another person has marked this answer meanwhile. Her mark counts."), marks[-1])
+        raise MarkRefused(
+            _("Another person has marked this answer meanwhile. Her mark counts."), marks[-1] if marks else None
+        )
     rubric = answer.version.content["rubric"]
     points = sum(given.scores[line["id"]] for line in rubric)
     row = Mark.objects.create(

@@ -163,8 +163,8 @@ def refuse_second_on_day(
 ) -> None:
     """Raise `ObservationRefused` when this observer has an observation of this day that stands (1 query)."""
     found = Observation.objects.filter(practical_key=practical_key, volunteer=volunteer, observer=observer, day=day)
-    first = found.filter(replaced_by=None).exclude(pk=besides.pk if besides else None).first()
-    if first:
+    first = found.filter(replaced_by=None).first()
+    if first and first != besides:
         raise ObservationRefused(
             _("The observation of this person on this day is already kept. If something in it is wrong, correct it."),
             first,

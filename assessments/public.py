@@ -16,7 +16,17 @@ from assessments.blocks import PRACTICE_BLOCKS, QUESTION_BLOCKS, QUESTION_TYPES
 from assessments.contents import content_of
 from assessments.explaining import comments_on, counted_result, explained, question_key, quiz_titles
 from assessments.grading import clean_answer, grade
-from assessments.models import Attempt, ExtraTime, Practical, PracticalResult, Question, QuestionBank, Quiz, QuizDraw, Result
+from assessments.models import (
+    Attempt,
+    ExtraTime,
+    Practical,
+    PracticalResult,
+    Question,
+    QuestionBank,
+    Quiz,
+    QuizDraw,
+    Result,
+)
 from assessments.observing import PracticalState, find_practical, practical_state
 from assessments.questions import freeze, tags_of
 from assessments.reporting import report_unclear

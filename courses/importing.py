@@ -107,7 +107,8 @@ class Contents:
         self.quizzes = {slug: self.read(f"quizzes/{slug}.json", QuizShape) for slug in slugs if slug}
         bank_slugs = dict.fromkeys(draw.bank for quiz in self.quizzes.values() for draw in quiz.draws)
         self.banks = {slug: self.read(f"banks/{slug}.json", BankShape) for slug in bank_slugs}
-        self.practical = self.course.practical and self.read(f"practicals/{self.course.practical}.json", PracticalShape)
+        practical = self.course.practical
+        self.practical = self.read(f"practicals/{practical}.json", PracticalShape) if practical else None
         self.files = self.shaped("media.json", FilesShape, texts.get("media.json", {})).root
         self.translations = self.read_translations()
         self.refuse_twins()
@@ -152,7 +153,7 @@ class Contents:
         return found
 
     def refuse_twins(self) -> None:
-        """Refuse a key that two pages, quizzes, banks, questions or the practical share: one would overwrite the other."""
+        """Refuse a key that two parts share: one would overwrite the other."""
         things: list[Any] = [self.course, *(module for _name, module in self.modules)]
         things += [lesson for lessons in self.lessons.values() for _name, lesson in lessons]
         things += [*self.quizzes.values(), *self.banks.values(), *([self.practical] if self.practical else [])]

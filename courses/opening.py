@@ -109,7 +109,10 @@ STAFF_GROUPS: dict[str, tuple[list[str], list[str]]] = {
     TRAINERS: (["add"], ["practical", "question", "questionbank", "quiz"]),
     TRANSLATORS: (["unlock"], ["practical", "question", "quiz"]),
     COORDINATORS: ([], []),
-    ADMINISTRATORS: (["add", "change", "publish", "unlock"], ["practical", "question", "questionbank", "quiz", "locale"]),
+    ADMINISTRATORS: (
+        ["add", "change", "publish", "unlock"],
+        ["practical", "question", "questionbank", "quiz", "locale"],
+    ),
 }
 
 

@@ -84,7 +84,7 @@ class QuarantinedEventViewSet(OwnedViewSet):
     search_fields = ()
     list_filter: ClassVar = {"resolved_at": ["isnull"]}
     ordering: ClassVar = ["-received_at"]
-    name_column = (_("Reason"), "reason")
+    name_column = (_("Reason"), "reason_in_words")
     list_display: ClassVar = [
         Column("person", label=_("Person"), accessor=lambda event: _name_of(event.volunteer)),
         DateColumn("received_at", label=_("Received")),

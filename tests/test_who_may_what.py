@@ -29,6 +29,7 @@ TABLE = Path(__file__).with_name("who_may_what.txt")
 # A letter for each kind of answer.
 ANSWERS = {
     200: "o",  # open
+    204: "o",
     400: "a",  # asked again: nothing, or nothing fitting, was sent
     409: "a",
     415: "a",
@@ -212,6 +213,8 @@ def things(course, lessons, volunteer, complete_course, organisation, make_staff
         "job": job.pk,
         "event": kept.pk,
         "course_pk": course.pk,
+        "bank": QuestionBank.objects.filter(questions__translation_key=question).first().pk,
+        "form": "csv",
         "picture": course.picture.file.name,
     }
     return {"row_of": row_of, "values": values, "facilitator": facilitator}

@@ -14,7 +14,7 @@ from assessments.analysis.statistics import Comparison
 from assessments.blocks import QUESTION_BLOCKS
 
 NOTHING = "—"
-BAR_HEIGHT, BAR_STEP, LABEL_WIDTH, FULL_WIDTH = 18, 30, 260, 300
+BAR_HEIGHT, BAR_STEP, FULL_WIDTH = 18, 30, 300
 """Of a chart, in units of its view box."""
 
 
@@ -53,7 +53,7 @@ class Chart:
 
 def percent(share: float | None) -> str:
     """Return a share as whole percent."""
-    return NOTHING if share is None else f"{100 * share:.0f} %"
+    return NOTHING if share is None else f"{100 * share:.0f}\u00a0%"
 
 
 def decimal(value: float | None) -> str:
@@ -174,13 +174,13 @@ def chart_of_parts(question: AnalysedQuestion, parts: list[Part]) -> Chart | Non
     if question.content["type"] == "ordering":
         missed = min(bars, key=lambda bar: bar.percent)
         words = _("Out of 100 people, %(percent)s put «%(part)s» in its place: of all the steps, the fewest.")
-        return Chart(bars, words % {"percent": missed.percent, "part": missed.label})
+        return Chart(bars, words % {"percent": missed.percent, "part": _bare(missed.label)})
     wrong = [bar for bar in bars if not bar.is_right]
     if not any(bar.percent for bar in wrong):
         return Chart(bars, _("Hardly anybody chooses a wrong answer."))
     worst = max(wrong, key=lambda bar: bar.percent)
     words = _("The wrong answer chosen most is «%(part)s»: %(percent)s of 100 people.")
-    return Chart(bars, words % {"percent": worst.percent, "part": worst.label})
+    return Chart(bars, words % {"percent": worst.percent, "part": _bare(worst.label)})
 
 
 def chart_of_languages(question: AnalysedQuestion) -> Chart | None:
@@ -201,9 +201,14 @@ def chart_of_languages(question: AnalysedQuestion) -> Chart | None:
 
 def _bars(labels: list[str], shares: list[float], right: list[bool]) -> list[Bar]:
     return [
-        Bar(Truncator(label).chars(36), min(100, round(100 * share)), is_right, 6 + BAR_STEP * place)
+        Bar(Truncator(label).chars(32), min(100, round(100 * share)), is_right, 6 + BAR_STEP * place)
         for place, (label, share, is_right) in enumerate(zip(labels, shares, right, strict=True))
     ]
+
+
+def _bare(label: str) -> str:
+    """Return a label without the quotation marks that the sentence has already."""
+    return label.strip("«».")
 
 
 def _share(count: int, of: int) -> float:

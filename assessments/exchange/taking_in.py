@@ -135,7 +135,7 @@ class Plan:
         except NotTaken as reason:
             line.state, line.notes = REFUSED, [str(reason), *line.notes]
         except ValidationError as problem:
-            line.state, line.notes = REFUSED, [*messages_of(problem), *line.notes]
+            line.state, line.notes = REFUSED, [*messages_of(problem, block_of(question.kind)), *line.notes]
         return line
 
     def _settle(self, line: Line, carried: Carried, taken: set[uuid.UUID]) -> None:
@@ -230,21 +230,20 @@ def _with_feedback(block: blocks.Block, value: Any, line: Line) -> Any:
     return filled
 
 
-def messages_of(problem: ValidationError) -> list[str]:
-    """Return what a block's rules say against a value, each sentence once, with the part it speaks of."""
+def messages_of(problem: ValidationError, block: blocks.Block) -> list[str]:
+    """Return what a block's rules say against a value: each sentence once, with the part it speaks of."""
     found: dict[str, None] = {}
 
-    def collect(error: Any) -> None:
-        for part in getattr(error, "block_errors", None) or ():
-            inner = error.block_errors[part] if isinstance(error.block_errors, dict) else part
-            collect(inner)
-        if getattr(error, "block_errors", None):
-            return
-        for message in getattr(error, "messages", []):
-            found[str(message)] = None
+    def collect(error: Any, block: Any) -> None:
+        inner = getattr(error, "block_errors", None) or {}
+        for name, part in inner.items() if isinstance(inner, dict) else enumerate(inner):
+            children = getattr(block, "child_blocks", {})
+            collect(part, children.get(name) or getattr(block, "child_block", block))
+        for message in [] if inner else getattr(error, "messages", []):
+            found[f"«{block.label}»: {message}" if block.label else str(message)] = None
 
-    collect(problem)
-    return list(found) or [_("Its parts do not fit together.")]
+    collect(problem, block)
+    return list(found)
 
 
 # --- pictures ------------------------------------------------------------------------------------------------------

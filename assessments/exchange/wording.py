@@ -1,5 +1,6 @@
 """Words for what one side lacks: a text for types that a format does not have, sentences for what a file leaves out."""
 
+import math
 import re
 from typing import Any
 
@@ -75,9 +76,11 @@ def typed_word(words: list[str]) -> dict[str, Any]:
 def as_number(text: str) -> float | None:
     """Return a number written with a point or a comma, or None."""
     bare = text.strip().replace(",", ".")
-    return float(bare) if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", bare) else None
+    is_number = re.fullmatch(r"[+-]?(\d{1,30}\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", bare)
+    number = float(bare) if is_number else math.inf
+    return number if math.isfinite(number) else None
 
 
 def number_as_text(number: float) -> str:
     """Return a number as every system reads it."""
-    return f"{number:.12g}"
+    return f"{number:.15g}"

@@ -66,6 +66,21 @@ class Event(models.Model):
         return f"{self.kind} {self.activity}"
 
 
+REASONS = {
+    "wrong shape": _("It is not written as a deed is."),
+    "unknown kind": _("It is a kind of deed that this school does not know."),
+    "too much data": _("It is too large."),
+    "wrong data": _("Something in it is not as it should be."),
+    "unknown activity": _("It belongs to a lesson or evaluation that is not here."),
+    "unknown attempt": _("It answers an evaluation that was never started here."),
+    "attempt of another person": _("It answers the evaluation of another person."),
+    "not allowed without signal": _("This evaluation may only be answered with signal."),
+    "already sent": _("This evaluation was sent before; the first answers count."),
+    "question not drawn": _("It answers questions that this evaluation did not ask."),
+}
+"""Why an event is kept in quarantine, for people."""
+
+
 class QuarantinedEvent(models.Model):
     """An event that could not be taken: kept whole, with the reason, until a coordinator resolves it."""
 
@@ -78,6 +93,11 @@ class QuarantinedEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reason} {self.uuid}"
+
+    @property
+    def reason_in_words(self) -> str:
+        """The reason as people read it."""
+        return str(REASONS.get(self.reason, self.reason))
 
 
 class Completion(models.Model):

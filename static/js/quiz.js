@@ -58,7 +58,7 @@ function keeping(form) {
   let isSaving = false;
   return async () => {
     const sent = Object.entries(unsent);
-    if (!sent.length || isSaving) return;
+    if (!sent.length || isSaving || !form.isConnected) return;
     isSaving = true;
     const emptied = sent.filter(([, fields]) => !fields.length).map(([prefix]) => [prefix, ""]);
     const token = ["csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value];
@@ -68,7 +68,7 @@ function keeping(form) {
       for (const [prefix, fields] of answer.status === 204 ? sent : []) {
         if (unsent[prefix] === fields) delete unsent[prefix];
       }
-      write();
+      if (form.isConnected) write();
     } catch {
       // no signal: the answers stay on the phone
     }

@@ -10,7 +10,7 @@ function tools(box) {
   const told = find("told");
   const first = told.textContent;
   let recorder = null;
-  let audio = null;
+  let player = null;
 
   const show = (state) => {
     find("record").hidden = state !== "empty";
@@ -22,7 +22,6 @@ function tools(box) {
     const files = new DataTransfer();
     files.items.add(file);
     input.files = files.files;
-    audio = new Audio(URL.createObjectURL(file));
     told.textContent = told.dataset.recorded.replace("%size", String(Math.ceil(file.size / 1000)));
     show("kept");
     input.dispatchEvent(new Event("change", { bubbles: true }));
@@ -41,6 +40,19 @@ function tools(box) {
     told.textContent = told.dataset.recordingNow;
     show("recording");
   };
+  const hush = () => {
+    player?.close();
+    player = null;
+  };
+  const hear = async () => {
+    hush();
+    player = new AudioContext();
+    const source = player.createBufferSource();
+    source.buffer = await player.decodeAudioData(await input.files[0].arrayBuffer());
+    source.connect(player.destination);
+    source.onended = hush;
+    source.start();
+  };
 
   find("record").addEventListener("click", () =>
     record().catch(() => {
@@ -48,10 +60,9 @@ function tools(box) {
     }),
   );
   find("stop").addEventListener("click", () => recorder.stop());
-  find("hear").addEventListener("click", () => (audio.paused ? audio.play() : audio.pause()));
+  find("hear").addEventListener("click", () => (player ? hush() : hear()));
   find("delete").addEventListener("click", () => {
-    audio.pause();
-    URL.revokeObjectURL(audio.src);
+    hush();
     input.value = "";
     told.textContent = first;
     show("empty");

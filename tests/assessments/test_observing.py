@@ -505,10 +505,10 @@ def test_points_outside_of_the_checklist_are_refused(desk, practical, volunteer)
 
 
 def test_where_several_places_have_the_name_she_chooses_one(desk, practical, volunteer):
-    asked = desk.post(address(practical, volunteer), typed(practical, municipality="San Pedro C"))
-    choice = next(code for code, name in asked.context["form"]["territory"].field.choices if "Carch" in name)
+    asked = desk.post(address(practical, volunteer), typed(practical, municipality="San Juan C"))
+    choice = next(code for code, name in asked.context["form"]["territory"].field.choices if "Chamelco" in name)
 
-    desk.post(address(practical, volunteer), typed(practical, municipality="San Pedro C", territory=choice))
+    desk.post(address(practical, volunteer), typed(practical, municipality="San Juan C", territory=choice))
 
     assert Observation.objects.get().territory.code == choice
 

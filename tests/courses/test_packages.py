@@ -624,3 +624,176 @@ def test_a_text_file_of_another_kind_is_refused(refused, package, name, data):
     (package / name).write_text(data)
 
     refused(package)
+
+
+# --- practicals, tags and the rules of quizzes ---------------------------------------------------------------------
+
+PRACTICAL = {
+    "key": "0b8a7c8e-3a51-4a0b-9a35-0e2d5a2c7f11",
+    "title": "Visita de prueba",
+    "introduction": "Visite el puesto con otra persona.",
+    "rubric": [
+        {
+            "id": "b0a4c53e-64f1-4b53-8b43-7a3f5f1f2a01",
+            "type": "criterion",
+            "value": {"text": "Saluda", "points": 1, "essential": True},
+        },
+        {
+            "id": "b0a4c53e-64f1-4b53-8b43-7a3f5f1f2a02",
+            "type": "criterion",
+            "value": {"text": "Anota", "help": "Sin nombres.", "points": 3, "essential": False},
+        },
+    ],
+    "pass_mark": 80,
+    "observers": 2,
+    "no_relatives": True,
+    "no_granter": False,
+}
+QUIZ_RULES = {"counts": "last", "minutes": 30, "reasons": "passed", "offline": False}
+
+
+@pytest.fixture
+def full_package(package, change):
+    """The small package with a practical, tags, and a quiz that uses every rule."""
+    shutil.rmtree(package / "practicals", ignore_errors=True)
+    (package / "practicals").mkdir()
+    (package / "practicals" / "visita.json").write_text(json.dumps(PRACTICAL), encoding="utf-8")
+    bank = json.loads((package / "banks" / "final-2.json").read_text())
+    first = bank["questions"][0]["key"]
+    draws = [
+        {"section": "Primera parte", "bank": "final-2", "count": 1, "question": first},
+        {"bank": "final-2", "tags": "dificil, modulo 2", "count": 0},
+    ]
+    change("course.json", lambda course: course.update(practical="visita"))
+    change("quizzes/evaluacion-final.json", lambda quiz: quiz.update(QUIZ_RULES, draws=draws))
+    change("banks/final-2.json", lambda data: data["questions"][1].update(tags=["dificil", "modulo 2"]))
+    return package
+
+
+def taken_by(organisation):
+    return CoursePage.objects.source().get(organisation=organisation)
+
+
+def test_practicals_tags_and_rules_come_back_as_they_went(take_in, full_package, other_organisation, home, tmp_path):
+    take_in(full_package)
+    first = package_files(taken_by(other_organisation))
+    for name, content in first.items():
+        (tmp_path / "again" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "again" / name).write_bytes(content)
+
+    take_in(tmp_path / "again")
+
+    quiz, bank = json.loads(first["quizzes/evaluacion-final.json"]), json.loads(first["banks/final-2.json"])
+    brought = json.loads((full_package / "quizzes" / "evaluacion-final.json").read_text())
+    assert json.loads(first["practicals/visita.json"]) == PRACTICAL
+    assert json.loads(first["course.json"])["practical"] == "visita"
+    assert {name: quiz[name] for name in QUIZ_RULES} == QUIZ_RULES
+    assert quiz["draws"] == brought["draws"]
+    assert bank["questions"][1]["tags"] == ["dificil", "modulo 2"]
+    assert package_files(taken_by(other_organisation)) == first
+
+
+def test_a_practical_taken_in_again_is_the_same_row_with_new_words(take_in, full_package, change, other_organisation):
+    take_in(full_package)
+    before = taken_by(other_organisation).practical
+    change("practicals/visita.json", lambda practical: practical.update(title="Otra visita"))
+
+    edition = take_in(full_package)
+
+    after = taken_by(other_organisation).practical
+    assert (after.pk, after.title, after.organisation) == (before.pk, "Otra visita", other_organisation)
+    assert edition.number == 2
+
+
+def test_a_changed_tag_makes_the_next_edition(take_in, full_package, change):
+    take_in(full_package)
+    change("banks/final-2.json", lambda data: data["questions"][1].update(tags=["dificil"]))
+
+    assert take_in(full_package).number == 2
+
+
+def test_an_older_package_without_the_new_fields_is_taken_in(take_in, package, change, other_organisation):
+    shutil.rmtree(package / "practicals", ignore_errors=True)
+    change("course.json", lambda course: course.pop("practical", None))
+    for path in (package / "quizzes").iterdir():
+        change(f"quizzes/{path.name}", lambda quiz: [quiz.pop(name, None) for name in QUIZ_RULES])
+    for path in (package / "banks").iterdir():
+        change(f"banks/{path.name}", lambda bank: [question.pop("tags", None) for question in bank["questions"]])
+    change("quizzes/evaluacion-final.json", lambda quiz: quiz.update(draws=[{"bank": "final-2", "count": 3}]))
+
+    take_in(package)
+
+    course = taken_by(other_organisation)
+    assert course.practical is None
+    assert (course.final.counts, course.final.minutes, course.final.reasons) == ("best", 0, "never")
+    assert course.final.offline
+
+
+def test_importing_over_an_edited_question_leaves_no_older_draft(take_in, taken, package, change):
+    question = Question.objects.filter(bank__organisation=taken.organisation, bank__slug="final-2").first()
+    question.save_revision(clean=False)
+    change("banks/final-2.json", lambda bank: bank["questions"][0]["block"]["value"].update(prompt="¿Otra pregunta?"))
+
+    take_in(package)
+
+    question.refresh_from_db()
+    assert str(question.get_latest_revision_as_object()) == str(question) == "¿Otra pregunta?"
+
+
+def test_a_question_never_published_does_not_travel(taken):
+    bank = Question.objects.filter(bank__organisation=taken.organisation, bank__slug="final-2")
+    hidden = bank.first()
+    Question.objects.filter(pk=hidden.pk).update(live=False)
+
+    exported = json.loads(package_files(taken)["banks/final-2.json"])
+
+    assert len(exported["questions"]) == bank.count() - 1
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda practical: practical.update(observers=3),
+        lambda practical: practical.update(pass_mark=0),
+        lambda practical: practical.update(rubric=[]),
+        lambda practical: practical["rubric"][0].update(type="card"),
+        lambda practical: practical["rubric"][0]["value"].update(points=9),
+        lambda practical: practical["rubric"][0]["value"].update(text=""),
+        lambda practical: practical.update(surprise=1),
+        lambda practical: practical.pop("title"),
+    ],
+)
+def test_a_practical_of_a_wrong_shape_is_refused(refused, full_package, change, edit):
+    change("practicals/visita.json", edit)
+
+    refused(full_package)
+
+
+@pytest.mark.parametrize(
+    "change_of_quiz",
+    [
+        {"counts": "worst"},
+        {"reasons": "always"},
+        {"minutes": -1},
+        {"purpose": "exam"},
+        {"draws": [{"bank": "final-2", "count": 1, "question": str(uuid.uuid4())}]},
+        {"draws": [{"bank": "nowhere", "count": 1}]},
+    ],
+    ids=str,
+)
+def test_a_quiz_of_a_wrong_shape_is_refused(refused, full_package, change, change_of_quiz):
+    change("quizzes/evaluacion-final.json", lambda quiz: quiz.update(change_of_quiz))
+
+    refused(full_package)
+
+
+def test_a_tag_with_a_comma_is_refused(refused, full_package, change):
+    change("banks/final-2.json", lambda bank: bank["questions"][0].update(tags=["a, b"]))
+
+    refused(full_package)
+
+
+def test_a_practical_nobody_asks_for_is_refused_by_name(refused, full_package, change):
+    change("course.json", lambda course: course.update(practical=None))
+
+    assert "visita.json" in refused(full_package)

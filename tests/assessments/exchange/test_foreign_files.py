@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 
 from assessments.exchange import gift, moodle_xml, table
 from assessments.exchange.formats import MOST_BYTES, read
-from assessments.exchange.questions import ExchangeRefused, values_of, without_ids
+from assessments.exchange.questions import Carried, ExchangeRefused, values_of, without_ids
 from assessments.exchange.taking_in import ADDED, REFUSED, UNCHANGED, preview, take_in
 from tests.assessments.exchange.drawn_questions import VALUES, carried_of, png
 
@@ -266,9 +266,8 @@ def test_a_cell_is_never_a_formula():
 
 
 def _named(prompt):
-    found = carried_of("true_false").example()
-    found.value["prompt"] = prompt
-    return found
+    said = {"feedback_true": "Sí", "feedback_false": "No"}
+    return Carried("true_false", {"prompt": prompt, "answer": True, **said}, name=prompt, exact=True)
 
 
 # --- in a bank -----------------------------------------------------------------------------------------------------
@@ -291,11 +290,14 @@ def test_the_rules_of_a_block_speak_in_words(bank):
 
     assert line.state == REFUSED
     assert "600" in line.notes[0]
+    assert "«" in line.notes[0]
 
 
 def test_an_unknown_drawing_is_not_taken(bank):
     drawing = base64.b64encode(b'<svg xmlns="http://www.w3.org/2000/svg" onload="x()"/>').decode()
-    source = xml("multichoice", answer(100, "Sí") + answer(0, "No"), f'<img src="data:image/svg+xml;base64,{drawing}">')
+    source = xml(
+        "multichoice", answer(100, "Sí") + answer(0, "No"), f'Mire <img src="data:image/svg+xml;base64,{drawing}">'
+    )
 
     (line,) = preview(bank, source, "p.xml")
 
