@@ -130,10 +130,11 @@ class QuizViewSet(OwnedViewSet):
 
 
 class PracticalViewSet(OwnedViewSet):
-    """Practicals with their checklists."""
+    """Practicals with their checklists. One that is no longer used is retired: what was observed in it stays."""
 
     model = Practical
     deed = "write_course"
+    actions = WRITING - {"delete"}
     icon = "list-ul"
     search_fields = ("title",)
     list_display: ClassVar = [

@@ -261,13 +261,15 @@ def path_to(route, things):
             "media_type": "audio",
             "filter_spec": "original",
             "mode": "default",
+            "revision_id_a": "live",
+            "revision_id_b": "latest",
             "uidb64": "x",
             "token": "x",
         }
         return str(by_name.get(name, values.get(name, 1)))
 
     text = re.sub(r"<(?:\w+:)?(?P<name>\w+)>|\(\?P<(?P<group>\w+)>[^)]*\)", value, route)
-    return text.replace("^", "").replace("$", "")
+    return text.replace("^", "").replace("$", "").replace("\\.", ".")
 
 
 @pytest.fixture
