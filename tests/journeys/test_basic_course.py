@@ -58,9 +58,46 @@ class Walk:
             following.click()
 
     def answer(self, step):
-        prompt = re.sub(r"^\d+\.\s*", "", step.locator(".question__prompt").inner_text().strip())
-        for option in self.key[prompt]:
-            step.locator(f'label:has(input[value="{option}"])').click()
+        """Answer a question rightly; answered before, it stays as it is."""
+        block = self.key[re.sub(r"^\d+\.\s*", "", step.locator(".question__prompt").inner_text().strip())]
+        kind, value = block["type"], block["value"]
+        parts = [part["value"] for part in value.get("options", [])]
+        if kind == "ordering":
+            self.put_in_order(step, [part["text"] for part in parts])
+        elif kind in {"matching", "gaps"}:
+            words = [part["match"] if kind == "matching" else part["text"] for part in parts]
+            for part, word in zip(value["options"], words, strict=True):
+                step.locator(f"select[name$='.{part['id']}']").select_option(label=word)
+        elif kind == "number":
+            step.get_by_role("textbox").fill(str(value["answer"]))
+        else:
+            for option in right_options(kind, value):
+                step.locator(f'input[value="{option}"]').check()
+
+    def put_in_order(self, step, texts):
+        """Tap the steps in their order; without script give each its place."""
+        for place, text in enumerate(texts, 1):
+            row = step.locator(".option-row", has=self.page.get_by_text(text, exact=True))
+            button = row.locator("button[aria-pressed]")
+            if not button.count():
+                row.locator("select").select_option(str(place))
+            elif button.get_attribute("aria-pressed") == "false":
+                button.click()
+
+
+def right_options(kind, value):
+    """Return the ids of the options to choose, in a case those of the shortest good way."""
+    if kind == "true_false":
+        return ["true" if value["answer"] else "false"]
+    if kind != "case":
+        return [option["id"] for option in value["options"] if option["value"]["correct"]]
+    taken, scene = [], 1
+    while scene:
+        decisions = value["scenes"][scene - 1]["value"]["decisions"]
+        decision = next(decision for decision in decisions if decision["value"]["correct"])
+        taken.append(decision["id"])
+        scene = decision["value"]["leads_to"]
+    return taken
 
 
 def join(walk, pictures=False):
