@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 
 MOST_TEXT = 2_000
@@ -56,7 +55,7 @@ class Sent:
 def answer_from(post: QueryDict, prefix: str) -> list[str]:
     """Return the answer to one question as grading understands it (see `assessments.grading`)."""
     start = f"{prefix}."
-    parts = {name[len(start) :]: post[name] for name in post if name.startswith(start)}
+    parts = {name[len(start) :]: str(post[name]) for name in post if name.startswith(start)}
     parts.pop("seconds", None)
     found = [*post.getlist(prefix), *(f"{part}={value}" for part, value in parts.items() if value.strip())]
     return [value[:MOST_TEXT] for value in found if value][:MOST_VALUES]
@@ -80,7 +79,7 @@ def _prefixes(names: list[str]) -> dict[str, int]:
     return {f"q{field[1]}": int(field[1]) for field in found}
 
 
-def _voice(file: UploadedFile | None) -> OwnWords | None:
+def _voice(file: Any) -> OwnWords | None:
     """Return a recording; a file that is no recording, or too long a one, is not kept."""
     kind = (file.content_type or "").partition(";")[0].lower() if file else ""
     if not file or kind not in VOICE_TYPES or not file.size or file.size > MOST_VOICE_BYTES:

@@ -95,7 +95,7 @@ def start(
 def refuse_if_too_soon(volunteer: Volunteer, quiz: Quiz) -> None:
     """Raise `AttemptRefused` when the quiz's tries or waiting time do not let her start now."""
     sent = Attempt.objects.of(volunteer, quiz.translation_key).submitted().order_by("submitted_at")
-    ended = list(sent.values_list("submitted_at", flat=True))
+    ended = [at for at in sent.values_list("submitted_at", flat=True) if at]
     if quiz.most_tries and len(ended) >= quiz.most_tries:
         raise AttemptRefused(_("You have used all your tries. Your facilitator can help you."))
     if ended and quiz.wait_minutes:

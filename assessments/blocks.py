@@ -255,11 +255,15 @@ class PairBlock(PartBlock):
         return {"id": str(part.id), "text": part.value["match"], "picture": picture, "recording": None}
 
 
+def refuse_twins(words: list[str]) -> None:
+    """Refuse things to choose from of which two read the same: nobody could know which is meant."""
+    if len({word.casefold() for word in words}) < len(words):
+        raise refuse("options", _("Two of the things to choose from read the same. Make each one different."))
+
+
 def loose_words(parts: Any) -> list[dict[str, Any]]:
     """Return words offered that belong to nothing."""
-    return [
-        {"id": str(part.id), "text": part.value, "picture": None, "recording": None} for part in parts.bound_blocks
-    ]
+    return [{"id": str(part.id), "text": part.value, "picture": None, "recording": None} for part in parts.bound_blocks]
 
 
 class MatchingBlock(ExplainedBlock):
@@ -277,9 +281,7 @@ class MatchingBlock(ExplainedBlock):
     def clean(self, value: Any) -> Any:
         """Refuse right sides that read the same: nobody could know which is meant."""
         cleaned = super().clean(value)
-        words = [pair["match"].casefold() for pair in cleaned["options"]] + [word.casefold() for word in cleaned["extra"]]
-        if len(set(words)) < len(words):
-            raise refuse("options", _("Two of the things to choose from read the same. Make each one different."))
+        refuse_twins([pair["match"] for pair in cleaned["options"]] + list(cleaned["extra"]))
         return cleaned
 
     def parts(self, value: Any) -> dict[str, Any]:
@@ -335,9 +337,7 @@ class GapsBlock(ExplainedBlock):
         cleaned = super().clean(value)
         if cleaned["text"].count(GAP) != len(cleaned["options"]):
             raise refuse("text", _("The text must have as many gaps (___) as there are words for them."))
-        words = [gap["text"].casefold() for gap in cleaned["options"]] + [word.casefold() for word in cleaned["extra"]]
-        if len(set(words)) < len(words):
-            raise refuse("options", _("Two of the things to choose from read the same. Make each one different."))
+        refuse_twins([gap["text"] for gap in cleaned["options"]] + list(cleaned["extra"]))
         return cleaned
 
     def parts(self, value: Any) -> dict[str, Any]:

@@ -23,8 +23,9 @@ def settle(
 ) -> Result | None:
     """Write what an attempt's answers come to as a new result and announce it; None while an answer awaits its mark.
 
-    Saves the attempt with it. Questions taken out neither earn nor cost. A result that a question taken out makes worse is written but does not
-    count: nobody loses by the school's mistake. Must run in a transaction that holds the attempt's row.
+    Saves the attempt with it. Questions taken out neither earn nor cost. A result that a question taken out makes
+    worse is written but does not count: nobody loses by the school's mistake. Must run in a transaction that holds the
+    attempt's row.
     """
     rows = list(attempt.answers.select_related("version__exclusion") if answers is None else answers)
     counted = [answer for answer in rows if not hasattr(answer.version, "exclusion")]

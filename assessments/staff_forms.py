@@ -42,4 +42,4 @@ class QuizForm(OwnedForm):
 def _with_present(choices: list[tuple[str, str]], present: Any) -> list[tuple[str, str]]:
     """Return the choices, with the present one even where this person could not choose it."""
     known = {key for key, _title in choices}
-    return choices if not present or str(present) in known else [*choices, (str(present), _("(another course)"))]
+    return choices if not present or str(present) in known else [*choices, (str(present), str(_("(another course)")))]

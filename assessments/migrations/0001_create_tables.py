@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('purpose', models.CharField(max_length=8)),
                 ('drawn', models.JSONField(help_text='[{"version": id, "options": [ids in the order shown], "matches": [ids], "section": title}]')),
                 ('pass_mark', models.PositiveSmallIntegerField()),
-                ('minutes', models.PositiveSmallIntegerField(default=0, help_text='time allowed, her extra time included; 0: no limit')),
+                ('minutes', models.PositiveSmallIntegerField(default=0, help_text='time allowed, with her extra time; 0: no limit')),
                 ('reasons', models.CharField(default='never', max_length=6)),
                 ('may_be_offline', models.BooleanField(default=False)),
                 ('edition', models.PositiveIntegerField(default=0)),
@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('text', cms.fields.EncryptedTextField(blank=True)),
-                ('voice', cms.fields.EncryptedTextField(blank=True, help_text='a recording in base64: here, so that it is encrypted and wiped too')),
+                ('voice', cms.fields.EncryptedTextField(blank=True, help_text='a recording in base64: here it is encrypted, and wiped too')),
                 ('voice_type', models.CharField(blank=True, max_length=40)),
                 ('wiped_at', models.DateTimeField(blank=True, null=True)),
                 ('answer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='own_words', to='assessments.answer')),

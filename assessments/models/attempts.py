@@ -1,7 +1,7 @@
 """Attempts at a quiz, frozen as they were taken, and everything that was later said about them."""
 
 import uuid
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -43,7 +43,7 @@ class Attempt(models.Model):
         help_text='[{"version": id, "options": [ids in the order shown], "matches": [ids], "section": title}]'
     )
     pass_mark = models.PositiveSmallIntegerField()
-    minutes = models.PositiveSmallIntegerField(default=0, help_text="time allowed, her extra time included; 0: no limit")
+    minutes = models.PositiveSmallIntegerField(default=0, help_text="time allowed, with her extra time; 0: no limit")
     reasons = models.CharField(max_length=6, default="never")
     may_be_offline = models.BooleanField(default=False)
     edition = models.PositiveIntegerField(default=0)
@@ -131,7 +131,7 @@ class OpenAnswer(models.Model):
 
     answer = models.OneToOneField(Answer, on_delete=models.CASCADE, related_name="own_words")
     text = EncryptedTextField(blank=True)
-    voice = EncryptedTextField(blank=True, help_text="a recording in base64: here, so that it is encrypted and wiped too")
+    voice = EncryptedTextField(blank=True, help_text="a recording in base64: here it is encrypted, and wiped too")
     voice_type = models.CharField(max_length=40, blank=True)
     wiped_at = models.DateTimeField(null=True, blank=True)
 
@@ -237,5 +237,7 @@ class ExtraTime(models.Model):
     @staticmethod
     def minutes_for(volunteer: "Volunteer", minutes: int) -> int:
         """Return the minutes a person has where others have so many (1 query where there is a limit)."""
-        more: Any = ExtraTime.objects.filter(volunteer=volunteer).values_list("percent", flat=True).first() if minutes else 0
-        return minutes + -(-minutes * (more or 0) // 100)
+        if not minutes:
+            return 0
+        more = ExtraTime.objects.filter(volunteer=volunteer).values_list("percent", flat=True).first() or 0
+        return minutes + -(-minutes * more // 100)

@@ -18,7 +18,7 @@ from assessments.blocks import QUESTION_BLOCKS
 from cms.fields import BlocksField
 
 
-class QuestionBank(models.Model):
+class QuestionBank(models.Model):  # type: ignore[django-manager-missing]  # Question's bases are untyped
     """Questions that belong together and are drawn from together."""
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -50,7 +50,7 @@ class TaggedQuestion(ItemBase):
         ]
 
 
-class Question(PreviewableMixin, TranslatableMixin, DraftStateMixin, RevisionMixin, ClusterableModel):  # type: ignore[misc]
+class Question(PreviewableMixin, TranslatableMixin, DraftStateMixin, RevisionMixin, ClusterableModel):
     """One question of a bank in one language. Its key in every language is `translation_key`.
 
     What is not published is not asked. Tags stand on the question in the source language.

@@ -66,9 +66,7 @@ class Observation(models.Model):
     most_points = models.FloatField()
     passed = models.BooleanField()
     comment = EncryptedTextField(_("comment"), blank=True)
-    replaces = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by"
-    )
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     recorded_at = models.DateTimeField()
 
@@ -79,9 +77,7 @@ class Observation(models.Model):
                 condition=models.Q(points__gte=0) & models.Q(points__lte=models.F("most_points")),
                 name="observation_has_points_within_range",
             ),
-            models.CheckConstraint(
-                condition=~models.Q(observer=models.F("volunteer")), name="nobody_observes_herself"
-            ),
+            models.CheckConstraint(condition=~models.Q(observer=models.F("volunteer")), name="nobody_observes_herself"),
         ]
 
     def __str__(self) -> str:

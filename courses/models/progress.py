@@ -53,7 +53,7 @@ class Event(models.Model):
         "people.Volunteer", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
-    sent: ClassVar[dict[str, Any]] = {}
+    sent: dict[str, Any] | None = None
     """What the device sent, while the event is being taken in: `data` keeps the part that may stay."""
 
     class Meta:

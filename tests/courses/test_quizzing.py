@@ -174,7 +174,9 @@ def test_answers_kept_on_the_way_are_there_on_another_telephone(begin, check, vo
     assert {asked.version_id: asked.saved for asked in other.context["questions"]}[first] == ["a"]
 
 
-def test_a_neighbour_and_a_late_answer_change_nothing(begin, check, volunteer, learner_client, browser_of, join_volunteer):
+def test_a_neighbour_and_a_late_answer_change_nothing(
+    begin, check, volunteer, learner_client, browser_of, join_volunteer
+):
     attempt = begin(volunteer, check)
     address = f"/es/me/attempt/{attempt.pk}/save/"
 

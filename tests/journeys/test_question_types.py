@@ -306,6 +306,28 @@ def test_answers_given_without_signal_arrive_when_it_is_back(open_phone, evaluat
     assert read["offline"] is True
 
 
+def test_an_evaluation_that_needs_signal_keeps_its_answers_over_a_reload(open_phone, evaluation, school):
+    paper = evaluation(offline=False)
+    page = open_phone()
+    paper.open_on(page)
+    page.locator("[aria-pressed]").first.wait_for(state="attached")
+    page.context.set_offline(True)
+    for prefix, kind in paper.steps:
+        tap_answer(page.locator(f"[data-step={prefix}]"), kind)
+        if page.locator("[data-quiz-next]:visible").count():
+            page.locator("[data-quiz-next]").tap()
+    page.locator("[data-quiz-send]").tap()
+    page.locator("[data-quiz-offline]:visible").wait_for()
+    page.context.set_offline(False)
+    page.reload()
+    page.locator("[data-quiz-count]:visible").wait_for()
+    while page.locator("[data-quiz-next]:visible").count():
+        page.locator("[data-quiz-next]").tap()
+    page.locator("[data-quiz-send]").tap()
+    page.wait_for_url(re.compile("/result/"))
+    assert is_all_right(points_of(school, paper))
+
+
 def test_a_recorded_voice_is_heard_deleted_and_not_promised_without_signal(open_phone, evaluation):
     paper = evaluation(kinds=["open_answer"], offline=True)
     page = open_phone(permissions=["microphone"])
