@@ -96,7 +96,7 @@ def right_options(kind, value):
         decisions = value["scenes"][scene - 1]["value"]["decisions"]
         decision = next(decision for decision in decisions if decision["value"]["correct"])
         taken.append(decision["id"])
-        scene = decision["value"]["leads_to"]
+        scene = decision["value"].get("leads_to")
     return taken
 
 
