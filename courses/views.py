@@ -127,8 +127,6 @@ def practise(request: HttpRequest, lesson: uuid.UUID, block: uuid.UUID) -> HttpR
         "lesson": page,
         "question": content,
         "chosen": chosen,
-        "picked": [option for option in content["options"] if option["id"] in chosen],
-        "is_right": points == 1,
         "back": f"{page.get_url(request)}#b-{block}",
     }
     return render(request, "courses/practised.html", context, status=200 if chosen else 422)
@@ -357,7 +355,9 @@ def _quiz_by_key(key: uuid.UUID) -> Quiz | None:
 
 
 def _ids_only(content: dict[str, Any], answer: list[str]) -> list[str]:
-    """Return an answer without what was typed: events hold ids and numbers only, for they outlive their person."""
+    """Return an answer without what was typed: events hold ids only, for they outlive their person."""
+    if content["type"] == "number":
+        return []
     return [text.partition("=")[0] for text in answer] if content.get("typed") else answer
 
 
