@@ -350,8 +350,14 @@ def held_back(volunteer):
 
 def test_a_coordinator_resolves_what_was_held_back(make_staff, staff_client, held_back):
     coordinator = staff_client(make_staff(Kind.COORDINATOR))
-    assert "Es de una clase que esta escuela no conoce." in coordinator.get(reverse("wagtailsnippets_courses_quarantinedevent:list")).content.decode()
-    assert "Es de una clase que esta escuela no conoce." in coordinator.get(reverse("resolve_quarantined", args=[held_back.pk])).content.decode()
+    assert (
+        "Es de una clase que esta escuela no conoce."
+        in coordinator.get(reverse("wagtailsnippets_courses_quarantinedevent:list")).content.decode()
+    )
+    assert (
+        "Es de una clase que esta escuela no conoce."
+        in coordinator.get(reverse("resolve_quarantined", args=[held_back.pk])).content.decode()
+    )
     assert coordinator.post(reverse("resolve_quarantined", args=[held_back.pk])).status_code == 302
     held_back.refresh_from_db()
     assert held_back.resolved_at
