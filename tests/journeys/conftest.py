@@ -70,6 +70,8 @@ def _wait_for(url, server):
 
 @pytest.fixture(scope="session")
 def chromium():
+    # the browser's driver keeps a loop running in this thread, in which other files' tests ask the database
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as play:
         options = [
             "--no-sandbox",
