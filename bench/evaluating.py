@@ -12,8 +12,10 @@ QUIZ = "/es/me/curso-basico/quiz/evaluacion-final/"
 READ_BEFORE = "addresses => Promise.all(addresses.map(address => fetch(address).then(answer => answer.blob())))"
 SEND = """answers => {
   const form = document.querySelector("[data-quiz]");
-  for (const input of form.querySelectorAll("fieldset input")) {
-    input.checked = (answers[input.name] ?? []).includes(input.value);
+  for (const field of form.querySelectorAll("fieldset input, fieldset select")) {
+    const given = answers[field.name] ?? [];
+    if (["radio", "checkbox"].includes(field.type)) field.checked = given.includes(field.value);
+    else [field.value] = given.length ? [given].flat() : [""];
   }
   form.requestSubmit();
 }"""
@@ -110,13 +112,16 @@ def ready_for_final(school: School) -> Any:
     return sign_in
 
 
-def mostly_right(volunteer: Any) -> dict[str, list[str]]:
-    """Return the answers to her open attempt as the form sends them: every fifth is wrong."""
-    from assessments.models import Attempt, QuestionVersion
+def mostly_right(volunteer: Any) -> dict[str, Any]:
+    """Return the answers to her open attempt as the form sends them: every fifth is missing."""
+    from assessments.attempting import versions_of
+    from assessments.models import Attempt
+    from tests.right_answers import right_fields
 
     attempt = Attempt.objects.get(volunteer=volunteer, submitted_at=None)
-    versions = QuestionVersion.objects.in_bulk([row["version"] for row in attempt.drawn])
-    return {
-        f"q{key}": [option["id"] for option in version.content["options"] if option["correct"] == (place % 5 != 0)]
-        for place, (key, version) in enumerate(versions.items())
-    }
+    versions = versions_of(attempt)
+    fields: dict[str, Any] = {}
+    for place, row in enumerate(attempt.drawn):
+        if place % 5:
+            fields |= right_fields(row, versions[row["version"]])
+    return fields
