@@ -87,7 +87,7 @@ class Path:
 def path_of(course: CoursePage, volunteer: Volunteer, request: HttpRequest) -> Path:
     """Return a person's road through a course (its page in the language she reads in).
 
-    4 queries for any length, 3 more where the course has a practical.
+    4 queries for any length, 1 more where the course has a practical (2 more where it is read in translation).
     """
     done = done_by(volunteer)
     lessons = list(course.lessons)
@@ -106,9 +106,10 @@ def path_of(course: CoursePage, volunteer: Volunteer, request: HttpRequest) -> P
 
 def live_courses(language: str) -> list[CoursePage]:
     """Return the live courses as read in a language: Spanish where there is no page in it (2 queries)."""
-    source = {page.translation_key: page for page in CoursePage.objects.live().source().select_related("picture")}
+    live = CoursePage.objects.live().select_related("picture", "practical")
+    source = {page.translation_key: page for page in live.source()}
     if language != SOURCE_LANGUAGE:
-        own = CoursePage.objects.live().in_language(language).select_related("picture")
+        own = live.in_language(language)
         source.update({page.translation_key: page for page in own})
     return sorted(source.values(), key=lambda page: page.path)
 
@@ -116,7 +117,8 @@ def live_courses(language: str) -> list[CoursePage]:
 def find_course(slug: str, language: str) -> CoursePage | None:
     """Return a live course by its slug in a language, in Spanish where it has none there."""
     courses = CoursePage.objects.live().filter(slug=slug, locale__language_code__in={language, SOURCE_LANGUAGE})
-    found = {page.locale.language_code: page for page in courses.select_related("locale", "final", "picture")}
+    courses = courses.select_related("locale", "final", "picture", "practical")
+    found = {page.locale.language_code: page for page in courses}
     return found.get(language) or found.get(SOURCE_LANGUAGE)
 
 
@@ -127,12 +129,14 @@ def quiz_step(course: CoursePage, quiz: Quiz) -> Step:
 
 
 def _practical_step(practical: Practical, volunteer: Volunteer) -> Step | None:
-    found = find_practical(practical.translation_key, get_language() or SOURCE_LANGUAGE)
-    if found is None or found[0].retired:
+    if practical.retired:
         return None
+    language, title = get_language() or SOURCE_LANGUAGE, practical.title
+    if language != SOURCE_LANGUAGE and (found := find_practical(practical.translation_key, language)):
+        title = found[1]["title"]
     state = practical_state(volunteer, practical.translation_key).name
     address = reverse("my_practical", kwargs={"practical": practical.translation_key})
-    step = Step(practical.translation_key, found[1]["title"], address, "practical")
+    step = Step(practical.translation_key, title, address, "practical")
     step.state = "done" if state == "passed" else "open"
     step.note = {
         "none": _("Not yet observed"),
