@@ -91,15 +91,11 @@ class QuestionBlock(SpokenBlock):
     prompt = blocks.TextBlock(label=_("question"), max_length=600)
     picture = ImageChooserBlock(label=_("picture of the question"), required=False)
 
+    last_parts = ("explanation", "sources", "recording")
+
     class Meta:
         group = _("Practice questions")
         template = "assessments/blocks/practice_question.html"
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("explanation", "sources", "recording"):
-            if name in self.child_blocks:
-                self.child_blocks.move_to_end(name)
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         """Add the question as plain data, mixed where its order is the key; its `solution`; its `key` as JSON."""

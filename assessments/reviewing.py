@@ -1,10 +1,9 @@
 """What is weak in a question or a quiz, told to whoever writes it. Nothing of it forbids anything."""
 
-from collections.abc import Iterable
-
 from django.conf import settings
 from django.utils.translation import gettext as _
 from wagtail import hooks
+from wagtail.models import Locale
 
 from assessments.contents import Content, content_of
 from assessments.drawing import pools
@@ -85,6 +84,8 @@ def _missing_translations(question: Question) -> list[str]:
     return [_("Not translated yet: %s. Who reads there is asked in Spanish.") % ", ".join(missing)] if missing else []
 
 
-def _active() -> Iterable[str]:
+def _active() -> list[str]:
+    """Return the languages into which courses are translated here: those with pages, of those the school has chosen."""
     chosen = [code for offer in hooks.get_hooks("active_languages") for code in offer()]
-    return [code for code in chosen or languages() if code in languages()]
+    present = Locale.objects.values_list("language_code", flat=True)
+    return [code for code in present if code in languages() and (not chosen or code in chosen)]

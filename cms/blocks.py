@@ -46,10 +46,17 @@ class SpokenBlock(blocks.StructBlock):
     sources = blocks.ListBlock(FactBlock(), label=_("facts and sources"), default=[], collapsed=True)
     recording = AudioChooserBlock(label=_("human recording"), required=False)
 
+    base_blocks: Any
+    last_parts: tuple[str, ...] = ("sources", "recording")
+    """What stands at the end of the form: an author writes first and says afterwards on what it rests."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        parts = self.base_blocks.copy()  # Wagtail lays the form out by it while it makes the block
+        for name in self.last_parts:
+            if name in parts:
+                parts.move_to_end(name)
+        self.base_blocks = parts
         super().__init__(*args, **kwargs)
-        for name in ("sources", "recording"):  # an author writes first and says afterwards on what it rests
-            self.child_blocks.move_to_end(name)
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         """Add whether any fact of this block still awaits review."""

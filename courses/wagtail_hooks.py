@@ -2,17 +2,21 @@
 
 from typing import Any
 
+from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 from wagtail.snippets.models import register_snippet
 
+from assessments.public import Quiz
 from courses import staff_views
-from courses.models import CoursePage, LessonPage
+from courses.models import CoursePage, LessonPage, QuarantinedEvent
+from courses.models.progress import REASONS
 from courses.viewsets import CoursesGroup
 from people.owning import places_of
 
@@ -45,6 +49,20 @@ def packages_item() -> MenuItem:
     return PackagesItem(
         _("Course packages"), reverse("course_packages"), name="packages", icon_name="download", order=215
     )
+
+
+@hooks.register("quiz_notes")
+def sendings_held_back(quiz: Quiz) -> list[str]:
+    """Tell a trainer how many sendings of an evaluation were held back, and why; of whom is the coordinator's."""
+    held = QuarantinedEvent.objects.filter(
+        content__kind="attempt_answered", content__activity=str(quiz.translation_key), resolved_at=None
+    )
+    counts = held.values_list("reason").annotate(count=Count("pk")).order_by("reason")
+    return [
+        ngettext("%(count)s sending was held back.", "%(count)s sendings were held back.", count) % {"count": count}
+        + f" {REASONS.get(reason, reason)}"
+        for reason, count in counts
+    ]
 
 
 @hooks.register("lesson_choices")

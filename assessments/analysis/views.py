@@ -15,6 +15,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
+from wagtail import hooks
 
 from assessments.analysis import parts as chosen
 from assessments.analysis import showing, tables
@@ -53,6 +54,7 @@ def overview(request: HttpRequest, pk: int, of: type[Quiz] | type[QuestionBank])
         "exports": [(name.upper(), _address(subject) + _query(form, export=name)) for name in FILES],
         "list_address": reverse(of.snippet_viewset.get_url_name("list")),  # type: ignore[union-attr]
         "least": LEAST_JUDGED,
+        "notes": _notes_on(subject),
     }
     return TemplateResponse(request, "assessments/analysis/overview.html", page)
 
@@ -101,6 +103,13 @@ def _own(request: HttpRequest, of: type[Quiz] | type[QuestionBank], pk: int) -> 
     """Return a quiz or bank of an organisation where she may write courses; to others it is not there."""
     found: Quiz | QuestionBank = get_object_or_404(choices_for(request.user, of, DEED), pk=pk)  # type: ignore[arg-type]
     return found
+
+
+def _notes_on(subject: Quiz | QuestionBank) -> list[str]:
+    """Return what other floors have to say on a quiz, in sentences."""
+    if isinstance(subject, QuestionBank):
+        return []
+    return [note for offer in hooks.get_hooks("quiz_notes") for note in offer(subject)]
 
 
 def _scope(subject: Quiz | QuestionBank, form: ScopeForm, question: uuid.UUID | None = None) -> Scope:

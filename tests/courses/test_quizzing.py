@@ -113,6 +113,19 @@ def test_what_cannot_be_hers_is_held_back_with_its_reason(issue, hand_in, browse
     assert QuarantinedEvent.objects.count() == 5
 
 
+def test_a_trainer_sees_how_many_sendings_were_held_back_and_why_and_of_nobody(
+    issue, hand_in, check, staff_client, make_staff, volunteer
+):
+    attempt = issue().json()["attempt"]
+    hand_in(attempt, {})
+    hand_in(attempt, {})
+
+    page = staff_client(make_staff("trainer")).get(f"/admin/assessments/quiz/{check.pk}/analysis/").content.decode()
+
+    assert "Esta evaluación ya se había enviado; cuentan las primeras respuestas." in page
+    assert volunteer.safe_name not in page
+
+
 def test_a_telephones_wrong_clock_does_not_lengthen_her_time(issue, hand_in, check):
     check.minutes = 30
     check.save()
