@@ -17,6 +17,7 @@ from assessments.public import Quiz
 from courses import staff_views
 from courses.models import CoursePage, LessonPage, QuarantinedEvent
 from courses.models.progress import REASONS
+from courses.panels import NotUnderstoodPanel
 from courses.viewsets import CoursesGroup
 from people.owning import places_of
 
@@ -49,6 +50,13 @@ def packages_item() -> MenuItem:
     return PackagesItem(
         _("Course packages"), reverse("course_packages"), name="packages", icon_name="download", order=215
     )
+
+
+@hooks.register("construct_homepage_panels")
+def not_understood(request: HttpRequest, panels: list[Any]) -> None:
+    """Show who writes courses which practice questions people do not understand."""
+    if places_of(request.user, "write_course"):
+        panels.append(NotUnderstoodPanel(request))
 
 
 @hooks.register("quiz_notes")

@@ -328,7 +328,6 @@ class Migration(migrations.Migration):
                 ('question_key', models.UUIDField(db_index=True, help_text="of a bank's question, or the block of a practice one")),
                 ('language', models.CharField(max_length=16)),
                 ('at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
                 ('volunteer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.volunteer')),
             ],
         ),

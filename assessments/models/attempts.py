@@ -208,7 +208,6 @@ class Unclear(models.Model):
     question_key = models.UUIDField(db_index=True, help_text="of a bank's question, or the block of a practice one")
     language = models.CharField(max_length=16)
     at = models.DateTimeField()
-    settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -216,7 +216,9 @@ def test_not_understood_reaches_whoever_writes_and_keeps_her_answers(begin, chec
     assert learner_client.post(address, {"unclear": "999999"}).status_code == 404
 
 
-def test_a_practice_question_not_understood_is_told_with_and_without_script(lessons, learner_client, volunteer):
+def test_a_practice_question_not_understood_reaches_whoever_writes_the_lesson(
+    lessons, learner_client, volunteer, staff_client, make_staff, other_organisation
+):
     lesson = next(lesson for lesson in lessons if any(block.block_type == "single_choice" for block in lesson.body))
     block = next(block for block in lesson.body if block.block_type == "single_choice")
 
@@ -224,3 +226,7 @@ def test_a_practice_question_not_understood_is_told_with_and_without_script(less
 
     assert page.status_code == 200
     assert str(Unclear.objects.get().question_key) == block.id
+    trainers_home = staff_client(make_staff("trainer")).get("/admin/").content.decode()
+    assert block.value["prompt"] in trainers_home
+    partners_home = staff_client(make_staff("partner", other_organisation)).get("/admin/").content.decode()
+    assert block.value["prompt"] not in partners_home
