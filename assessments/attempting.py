@@ -144,8 +144,13 @@ def save_answers(attempt_uuid: uuid.UUID, volunteer: Volunteer, answers: Mapping
     return True
 
 
-def why_not_taken(volunteer: Volunteer, attempt_uuid: uuid.UUID, quiz_key: uuid.UUID, versions: Sequence[int]) -> str:
-    """Return why an attempt answered without signal cannot be taken ("" when it can), as quarantine keeps it."""
+def why_not_taken(
+    volunteer: Volunteer, attempt_uuid: uuid.UUID, quiz_key: uuid.UUID, answers: Mapping[int, Sequence[str]]
+) -> str:
+    """Return why an attempt answered without signal cannot be taken ("" when it can), as quarantine keeps it.
+
+    The same answers once more are no second sending: the first answer of the school was lost on the way.
+    """
     attempt = Attempt.objects.filter(pk=attempt_uuid).first()
     if attempt is None or attempt.quiz_key != quiz_key:
         return "unknown attempt"
@@ -153,9 +158,9 @@ def why_not_taken(volunteer: Volunteer, attempt_uuid: uuid.UUID, quiz_key: uuid.
         return "attempt of another person"
     if not attempt.may_be_offline:
         return "not allowed without signal"
-    if attempt.submitted_at:
-        return "already sent"
-    return "" if {row["version"] for row in attempt.drawn}.issuperset(versions) else "question not drawn"
+    if not {row["version"] for row in attempt.drawn}.issuperset(answers):
+        return "question not drawn"
+    return "already sent" if attempt.submitted_at and not _were_sent(attempt, answers) else ""
 
 
 @transaction.atomic
@@ -282,6 +287,14 @@ def _own_words(version_id: int, sent: Sent) -> OwnWords | None:
     text = "\n".join(sent.answers.get(version_id, ())).strip()
     voice = sent.voices.get(version_id, OwnWords())
     return OwnWords(text, voice.voice, voice.voice_type) if text or voice.voice else None
+
+
+def _were_sent(attempt: Attempt, answers: Mapping[int, Sequence[str]]) -> bool:
+    """Return whether these are the very answers an attempt was graded by (own words, kept apart, are not compared)."""
+    kept = dict(attempt.answers.values_list("version_id", "chosen"))
+    versions = versions_of(attempt)
+    given = {row["version"]: _by_real_ids(row, answers.get(row["version"], ())) for row in attempt.drawn}
+    return all(clean_answer(versions[key].content, given[key]) == chosen for key, chosen in kept.items())
 
 
 def _keep_own_words(answers: list[Answer], sent: Sent) -> None:

@@ -58,7 +58,8 @@ def _attempts_not_taken(volunteer: Volunteer, events: Sequence[Incoming]) -> dic
     seen: set[uuid.UUID] = set()
     for event in events:
         data = AttemptData.model_validate(event.data)
-        reason = why_not_taken(volunteer, data.attempt, event.activity, [int(version) for version in data.answers])
+        answers = {int(version): answer for version, answer in data.answers.items()}
+        reason = why_not_taken(volunteer, data.attempt, event.activity, answers)
         if reason or data.attempt in seen:
             refused[event.uuid] = reason or "already sent"
         seen.add(data.attempt)

@@ -3,16 +3,28 @@ import { claim, deed, forget, keep, learner, send, signedIn, signedOut, unclaime
 
 const storage = globalThis.localStorage;
 
-function post(batch) {
-  return fetch("/api/sync/", {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(batch),
-  });
-}
+const PATIENCE = 60_000;
 
 let sending = null;
 let isAskedAgain = false;
+let underWay = null;
+
+/** Post a batch. A lost signal can leave a request hanging for ever: it is given up after a minute, or by `retry`. */
+async function post(batch) {
+  underWay = new AbortController();
+  const clock = setTimeout(() => underWay?.abort(), PATIENCE);
+  try {
+    return await fetch("/api/sync/", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(batch),
+      signal: underWay.signal,
+    });
+  } finally {
+    clearTimeout(clock);
+    underWay = null;
+  }
+}
 
 async function sendWaiting() {
   do {
@@ -35,6 +47,12 @@ export function flush() {
   isAskedAgain = Boolean(sending);
   sending ??= sendWaiting();
   return sending;
+}
+
+/** The signal is back: what hangs is given up and sent anew (the school takes each deed once). */
+export function retry() {
+  underWay?.abort();
+  return flush();
 }
 
 function context(main) {
@@ -104,7 +122,7 @@ export function startProgress(page, main) {
   }
   claiming(page);
   if (page.querySelector("[data-progress]")) marking(page);
-  addEventListener("online", flush);
+  addEventListener("online", retry);
   page.addEventListener("visibilitychange", () => page.visibilityState === "visible" && flush());
   flush();
 }

@@ -1,5 +1,6 @@
 // An evaluation one question at a time. Answers are kept on this phone until the school has them, so that nothing is
 // lost; the school gets them on the way, so that she can go on with another phone.
+const PATIENCE = 60_000;
 const storage = globalThis.localStorage;
 const key = (attempt) => `school.attempt.${attempt}`;
 const MINUTE = 60_000;
@@ -178,7 +179,10 @@ function hasVoice(form) {
 /** Send the answers and show the result in place: one short exchange instead of two pages. */
 async function send(page, form) {
   const body = hasVoice(form) ? new FormData(form) : new URLSearchParams(fieldsOf(form));
-  const answer = await fetch(form.action, { method: "POST", headers: { "X-Part": "main" }, body });
+  const patience = new AbortController();
+  const clock = setTimeout(() => patience.abort(), PATIENCE);
+  const request = { method: "POST", headers: { "X-Part": "main" }, body, signal: patience.signal };
+  const answer = await fetch(form.action, request).finally(() => clearTimeout(clock));
   if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
   const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
   const main = page.adoptNode(parsed.querySelector("main"));
@@ -237,8 +241,8 @@ function sending(page, form, takeTime) {
     for (const notice of ["offline", "voice"]) form.querySelector(`[data-quiz-${notice}]`).hidden = true;
     await send(page, form).catch((problem) => {
       isSent = false;
-      // fetch's TypeError: no signal. Anything else (signed out, sent before) the ordinary way says better.
-      if (problem instanceof TypeError) return wait();
+      // No signal, or a request that hangs. Anything else (signed out, sent before) the ordinary way says better.
+      if (problem instanceof TypeError || problem.name === "AbortError") return wait();
       form.submit();
     });
   });
