@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from tests.journeys.conftest import sign_in
+
 pytestmark = [pytest.mark.journey, pytest.mark.needs("chromium")]
 PIN = "836152"
 
@@ -188,19 +190,13 @@ def test_a_volunteer_takes_the_basic_course_and_earns_a_certificate(open_phone, 
         axe(stranger)
 
     again = open_phone(scripts)
-    again.goto("/es/sign-in/")
-    again.fill("[name=code]", f"{code[:4]} {code[4:]}")
-    again.fill("[name=pin]", PIN)
-    again.locator("main .button--main").click()
+    sign_in(again, f"{code[:4]} {code[4:]}", PIN)
     assert again.locator(f"a[href*='{certificate}']").count() == 1
 
 
 def test_a_lost_connection_loses_nothing(open_phone, school, answer_key):
     page = open_phone()
-    page.goto("/es/sign-in/")
-    page.fill("[name=code]", school.demo["code"])
-    page.fill("[name=pin]", school.demo["pin"])
-    page.locator("main .button--main").click()
+    sign_in(page, school.demo["code"], school.demo["pin"])
     page.goto("/es/curso-basico/la-salud-es-un-derecho/el-codigo-de-salud/")
     page.context.set_offline(True)
     page.locator("[data-finish] button").click()

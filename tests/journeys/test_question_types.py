@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.every_question import key
+from tests.journeys.conftest import sign_in
 
 pytestmark = [pytest.mark.journey, pytest.mark.needs("chromium")]
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,10 +84,7 @@ class Evaluation:
 
     def open_on(self, page):
         """Sign in on a phone and open the attempt."""
-        page.goto("/es/sign-in/")
-        page.fill("[name=code]", self.code)
-        page.fill("[name=pin]", "836152")
-        page.locator("main .button--main").click()
+        sign_in(page, self.code, "836152")
         page.goto(self.address)
 
 
