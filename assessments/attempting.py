@@ -190,7 +190,9 @@ def submit(
     )
     attempt.saved = {}
     versions = versions_of(attempt)
-    answers = [_answer(attempt, row, versions[row["version"]], sent, language) for row in attempt.drawn]
+    words = translations([version.key for version in versions.values()], language)
+    seen_in = {pk: _as_seen(version, words, language)[1] for pk, version in versions.items()}
+    answers = [_answer(attempt, row, versions[row["version"]], sent, seen_in) for row in attempt.drawn]
     Answer.objects.bulk_create(answers)
     _keep_own_words(answers, sent)
     settle(attempt, Result.Cause.SENT, answers=answers)
@@ -221,10 +223,7 @@ def _shown(
     words: dict[uuid.UUID, Content],
     language: str,
 ) -> Asked:
-    source = without_key(version.content)
-    content, seen_in = in_words_of(source, words.get(version.key)), language
-    if content is None or content["prompt"] == source["prompt"]:
-        content, seen_in = source, version.language
+    content, seen_in = _as_seen(version, words, language)
     options = {option["id"]: option for option in content["options"]}
     shown = {**content, "options": [options[option] for option in row["options"]]}
     if "matches" in row:
@@ -234,6 +233,15 @@ def _shown(
         shown.pop("matches", None)
     saved = attempt.saved.get(str(version.pk), [])
     return Asked(number, version.pk, shown, seen_in, row.get("section", ""), saved)
+
+
+def _as_seen(version: QuestionVersion, words: Mapping[uuid.UUID, Content], language: str) -> tuple[dict[str, Any], str]:
+    """Return a question without key as it is shown to who reads in a language, and the language it is shown in."""
+    source = without_key(version.content)
+    translated = in_words_of(source, words.get(version.key))
+    if translated is None or translated["prompt"] == source["prompt"]:
+        return source, version.language
+    return translated, language
 
 
 def in_words_of(source: Content, translated: Content | None) -> Content | None:
@@ -259,13 +267,15 @@ def _ids(content: Content, part: str) -> set[str]:
     return {one["id"] for one in content.get(part, [])}
 
 
-def _answer(attempt: Attempt, row: dict[str, Any], version: QuestionVersion, sent: Sent, language: str) -> Answer:
+def _answer(
+    attempt: Attempt, row: dict[str, Any], version: QuestionVersion, sent: Sent, seen_in: Mapping[int, str]
+) -> Answer:
     given = _by_real_ids(row, sent.answers.get(version.pk, ()))
     awaits_mark = version.content["type"] == "open_answer" and bool(_own_words(version.pk, sent))
     return Answer(
         attempt=attempt,
         version=version,
-        language=language,
+        language=seen_in[version.pk],
         chosen=clean_answer(version.content, given),
         points=None if awaits_mark else grade(version.content, given),
         most_points=MOST_POINTS,

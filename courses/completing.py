@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
+from assessments.public import Quiz
 from courses.models import Completion, CoursePage, Edition, Enrolment, LessonPage, ModulePage
 from courses.signals import course_completed, lesson_completed
 from people.models import Volunteer
@@ -30,12 +31,16 @@ class Requirement:
 
 
 def requirement_of(course: CoursePage) -> Requirement:
-    """Return what a course (source language) asks: all its live lessons, each module's check, the final (1 query)."""
+    """Return what a course (source language) asks: its live lessons, its modules' checks, the final (1 query).
+
+    A quiz for practice asks nothing, though it stands where a check would.
+    """
     below = Page.objects.live().descendant_of(course)
-    rows = list(below.values_list("translation_key", "lessonpage", "modulepage__check_quiz__translation_key"))
+    check_key, check_purpose = "modulepage__check_quiz__translation_key", "modulepage__check_quiz__purpose"
+    rows = list(below.values_list("translation_key", "lessonpage", check_key, check_purpose))
     return Requirement(
-        frozenset(key for key, is_lesson, _check in rows if is_lesson),
-        frozenset(check for _key, _is_lesson, check in rows if check),
+        frozenset(key for key, is_lesson, _check, _purpose in rows if is_lesson),
+        frozenset(check for *_lesson, check, purpose in rows if check and purpose != Quiz.Purpose.PRACTICE),
         course.final.translation_key if course.final else None,
     )
 

@@ -185,6 +185,20 @@ def test_the_same_answers_earn_the_same_in_every_language(begin, join_volunteer,
     assert results == [3, 3]
 
 
+def test_an_answer_keeps_the_language_its_question_was_seen_in(begin, volunteer, quiz, right_answers):
+    first, *_others = Question.objects.filter(bank__slug=quiz.slug).order_by("position")
+    translated = first.copy_for_translation(Locale.objects.get(language_code="kek"))
+    translated.save()
+    edit(translated, prompt="Kʼaru")
+    attempt = begin(volunteer, quiz, "kek")
+
+    submit(attempt.pk, volunteer, Sent(right_answers(attempt)), "kek")
+
+    seen = dict(attempt.answers.values_list("version__key", "language"))
+    assert seen.pop(first.translation_key) == "kek"
+    assert set(seen.values()) == {"es"}
+
+
 def test_a_question_that_is_not_translated_is_asked_in_spanish_and_says_so(begin, volunteer, quiz):
     assert {row.language for row in asked(begin(volunteer, quiz, "kek"), "kek")} == {"es"}
 

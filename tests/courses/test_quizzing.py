@@ -8,8 +8,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from assessments.attempting import save_answers
+from assessments.answering import Sent
+from assessments.attempting import save_answers, submit
 from assessments.models import Attempt, ExtraTime, Unclear
+from courses.completing import requirement_of
 from courses.models import Completion, Event, QuarantinedEvent
 
 DEVICE = "7f3d6f0a-0000-4000-8000-000000000001"
@@ -161,6 +163,16 @@ def test_extra_time_is_hers_alone(make_quiz, begin, volunteer, join_volunteer):
 
     assert begin(volunteer, quiz).minutes == 23
     assert begin(join_volunteer("Marta"), quiz).minutes == 15
+
+
+def test_a_quiz_for_practice_asks_nothing_of_the_course(make_quiz, stand_on_the_course, course, begin, volunteer):
+    quiz = make_quiz(2, purpose="practice")
+    stand_on_the_course(quiz)
+
+    submit(begin(volunteer, quiz).pk, volunteer, Sent(), "es")
+
+    assert quiz.translation_key not in requirement_of(course).checks
+    assert not Completion.objects.filter(volunteer=volunteer).exists()
 
 
 def test_a_quiz_that_needs_signal_and_a_locked_final_are_not_issued(issue, check, course):
