@@ -58,7 +58,8 @@ def answer_from(post: QueryDict, prefix: str) -> list[str]:
     parts = {name[len(start) :]: str(post[name]) for name in post if name.startswith(start)}
     parts.pop("seconds", None)
     found = [*post.getlist(prefix), *(f"{part}={value}" for part, value in parts.items() if value.strip())]
-    return [value[:MOST_TEXT] for value in found if value][:MOST_VALUES]
+    # PostgreSQL keeps no NUL, and no keyboard writes one
+    return [value.replace("\0", "")[:MOST_TEXT] for value in found if value][:MOST_VALUES]
 
 
 def sent_with(post: QueryDict, files: Mapping[str, Any]) -> Sent:

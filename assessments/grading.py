@@ -90,7 +90,7 @@ def _pairs(content: Content, answer: list[str]) -> list[str]:
 def _gaps(content: Content, answer: list[str]) -> list[str]:
     if not content["typed"]:
         return _pairs(content, answer)
-    typed = {gap: _SPACES.sub(" ", word).strip(" ")[:MOST_TYPED] for gap, word in _split(answer)}
+    typed = {gap: _SPACES.sub(" ", word.replace("\0", "")).strip(" ")[:MOST_TYPED] for gap, word in _split(answer)}
     return [f"{option['id']}={typed[option['id']]}" for option in content["options"] if typed.get(option["id"])]
 
 

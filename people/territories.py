@@ -34,7 +34,7 @@ def load_guatemala() -> int:
 
 def find_places(typed: str, most: int = 12) -> QuerySet[Territory]:
     """Return municipalities whose name or other name holds what was typed, whatever the accents."""
-    found = Territory.objects.filter(kind="municipality", search_text__contains=search_key(typed))
+    found = Territory.objects.filter(kind="municipality", search_text__contains=search_key(typed.replace("\0", "")))
     return found.select_related("parent")[:most]
 
 

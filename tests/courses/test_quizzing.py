@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from assessments.answering import Sent
 from assessments.attempting import save_answers, submit
-from assessments.models import Attempt, ExtraTime, Unclear
+from assessments.models import Attempt, ExtraTime, Question, Unclear
 from courses.completing import requirement_of
 from courses.models import Completion, Event, QuarantinedEvent
+from tests.every_question import every_question, picture, recording
 
 DEVICE = "7f3d6f0a-0000-4000-8000-000000000001"
 
@@ -198,6 +199,27 @@ def test_answers_kept_on_the_way_are_there_on_another_telephone(begin, check, vo
     assert attempt.submitted_at is None
     other = browser_of(volunteer).get(address)
     assert {asked.version_id: asked.saved for asked in other.context["questions"]}[first] == ["a"]
+
+
+def test_a_letter_no_keyboard_writes_is_left_out_wherever_it_comes_from(
+    issue, hand_in, make_quiz, begin, volunteer, learner_client, stand_on_the_course
+):
+    quiz = make_quiz(1)
+    stand_on_the_course(quiz)
+    definition = Question._meta.get_field("content").stream_block
+    typed = every_question(picture().pk, recording().pk)["gaps"]
+    typed["value"]["typed"] = True
+    Question.objects.filter(bank=quiz.draws.first().bank).update(content=definition.to_python([typed]))
+    attempt = begin(volunteer, quiz)
+    version = attempt.drawn[0]["version"]
+    gap = attempt.drawn[0]["options"][0]
+
+    saved = learner_client.post(f"/es/me/attempt/{attempt.pk}/save/", {f"q{version}.{gap}": "sa\0lud"})
+    taken = hand_in(attempt.pk, {version: [f"{gap}=sa\0lud"]}, activity=quiz.translation_key)
+
+    assert saved.status_code == 204
+    assert len(taken["accepted"]) == 1
+    assert attempt.answers.get().chosen == [f"{gap}=salud"]
 
 
 def test_a_neighbour_and_a_late_answer_change_nothing(
