@@ -1,6 +1,6 @@
 """What the floors above may ask of assessments."""
 
-from assessments.answering import OwnWords, Sent, answer_from, sent_with
+from assessments.answering import Sent, answer_from, sent_with
 from assessments.attempting import (
     Asked,
     AttemptRefused,
@@ -12,7 +12,7 @@ from assessments.attempting import (
     to_review,
     why_not_taken,
 )
-from assessments.blocks import PRACTICE_BLOCKS, QUESTION_BLOCKS, QUESTION_TYPES
+from assessments.blocks import PRACTICE_BLOCKS, QUESTION_TYPES
 from assessments.contents import content_of
 from assessments.explaining import comments_on, counted_result, explained, question_key, quiz_titles
 from assessments.grading import clean_answer, grade
@@ -28,20 +28,18 @@ from assessments.models import (
     Result,
 )
 from assessments.observing import PracticalState, find_practical, practical_state
-from assessments.questions import freeze, tags_of
+from assessments.questions import tags_of
 from assessments.reporting import report_unclear
 from assessments.results import news_for, tell
 from assessments.signals import attempt_graded, practical_graded
 
 __all__ = [
     "PRACTICE_BLOCKS",
-    "QUESTION_BLOCKS",
     "QUESTION_TYPES",
     "Asked",
     "Attempt",
     "AttemptRefused",
     "ExtraTime",
-    "OwnWords",
     "Practical",
     "PracticalResult",
     "PracticalState",
@@ -60,7 +58,6 @@ __all__ = [
     "counted_result",
     "explained",
     "find_practical",
-    "freeze",
     "grade",
     "news_for",
     "practical_graded",

@@ -49,7 +49,9 @@ class Walk:
         self.page.wait_for_url(re.compile("/result/"))
 
     def answer_steps(self):
-        """Answer every question rightly, to the last."""
+        """Answer every question rightly, to the last; with script one at a time, once it has taken over."""
+        if self.page.has_scripts:
+            self.page.locator("[data-quiz-count]:visible").wait_for()
         while True:
             step = self.page.locator("[data-step]:visible")
             for number in range(step.count()):
@@ -81,6 +83,8 @@ class Walk:
         for place, text in enumerate(texts, 1):
             row = step.locator(".option-row", has=self.page.get_by_text(text, exact=True))
             button = row.locator("button[aria-pressed]")
+            if self.page.has_scripts:
+                button.wait_for()
             if not button.count():
                 row.locator("select").select_option(str(place))
             elif button.get_attribute("aria-pressed") == "false":
@@ -125,9 +129,11 @@ def walk_the_road(walk, switch_after):
         assert done >= steps, "a step was lost"
         steps = done
         following = page.locator(".continue-card .button--main")
-        if "certificates" in following.get_attribute("href"):
+        target = following.get_attribute("href")
+        if "certificates" in target:
             return steps
         following.click()
+        page.wait_for_url(f"**{target}")
         if "/quiz/" in page.url:
             walk.look("quiz")
             walk.go_on()

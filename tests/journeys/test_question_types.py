@@ -86,6 +86,8 @@ class Evaluation:
         """Sign in on a phone and open the attempt."""
         sign_in(page, self.code, "836152")
         page.goto(self.address)
+        if page.has_scripts:
+            page.locator("[data-quiz-count]:visible").wait_for()
 
 
 @pytest.fixture
