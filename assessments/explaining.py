@@ -60,9 +60,9 @@ def comments_on(attempt: Attempt) -> list[Mark]:
     return [mark for mark in newest.values() if mark.comment]
 
 
-def question_key(attempt: Attempt, version_id: int) -> uuid.UUID | None:
-    """Return the key of a question an attempt asks, by its version; None when it was not drawn."""
-    if version_id not in {row["version"] for row in attempt.drawn}:
+def question_key(attempt: Attempt, version_id: str) -> uuid.UUID | None:
+    """Return the key of a question an attempt asks, by its version as a form names it; None when it was not drawn."""
+    if version_id not in {str(row["version"]) for row in attempt.drawn}:
         return None
     key: uuid.UUID = QuestionVersion.objects.values_list("key", flat=True).get(pk=version_id)
     return key

@@ -73,9 +73,7 @@ def exclude(versions: Sequence[QuestionVersion], reason: str, author: Volunteer)
     recomputed = 0
     for pk in list(touched):
         attempt = Attempt.objects.select_for_update().get(pk=pk)
-        was_waiting = attempt.points is None
-        cause = Result.Cause.MARKED if was_waiting else Result.Cause.EXCLUDED
-        recomputed += settle(attempt, cause, author=author, reason=reason) is not None
+        recomputed += settle(attempt, Result.Cause.EXCLUDED, author=author, reason=reason) is not None
     return recomputed
 
 

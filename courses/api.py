@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -27,6 +27,8 @@ from people.public import the_learner
 MOST_BYTES = 512 * 1024
 BATCHES_AN_HOUR = 1_200
 
+Shape = TypeVar("Shape", bound=BaseModel)
+
 
 class Batch(BaseModel):
     """The body of `POST /api/sync/`."""
@@ -46,16 +48,9 @@ def sync(request: HttpRequest) -> JsonResponse:
 
     401 asks for the PIN, 403 is a foreign page or another learner, 413 asks for half the batch, 429 to wait.
     """
-    if not is_same_origin(request):
-        return _problem(403, "other origin")
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
-        return _problem(413, "too large")
-    if request.content_type != "application/json":
-        return _problem(415, "json only")
-    try:
-        batch = Batch.model_validate_json(request.body)
-    except ValidationError:
-        return _problem(400, "not a batch")
+    batch = _read(request, Batch)
+    if isinstance(batch, JsonResponse):
+        return batch
     learner = _authorised(request)
     if learner is None:
         return _problem(401, "sign in")
@@ -88,14 +83,9 @@ def issue_draw(request: HttpRequest) -> JsonResponse:
     The answers come back as an `attempt_answered` event. 404: no such quiz; 409: not now, with the reason and, where
     she only has to wait, until when.
     """
-    if not is_same_origin(request):
-        return _problem(403, "other origin")
-    if request.content_type != "application/json":
-        return _problem(415, "json only")
-    try:
-        wish = DrawWish.model_validate_json(request.body)
-    except ValidationError:
-        return _problem(400, "not a wish")
+    wish = _read(request, DrawWish)
+    if isinstance(wish, JsonResponse):
+        return wish
     learner = _authorised(request)
     if learner is None:
         return _problem(401, "sign in")
@@ -160,6 +150,20 @@ def _result_truth(attempt: Attempt) -> dict[str, Any]:
         "awaits_marks": attempt.awaits_marks,
         "at": attempt.submitted_at.isoformat() if attempt.submitted_at else None,
     }
+
+
+def _read(request: HttpRequest, shape: type[Shape]) -> Shape | JsonResponse:
+    """Return the body in its shape, or the answer that refuses it."""
+    if not is_same_origin(request):
+        return _problem(403, "other origin")
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
+        return _problem(413, "too large")
+    if request.content_type != "application/json":
+        return _problem(415, "json only")
+    try:
+        return shape.model_validate_json(request.body)
+    except ValidationError:
+        return _problem(400, "wrong shape")
 
 
 def _asked_truth(question: Asked) -> dict[str, Any]:

@@ -28,6 +28,8 @@ MOST_BYTES = 500_000_000
 MOST_TEXT_BYTES = 4_000_000
 PICTURES = {".svg", ".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif"}
 RECORDINGS = {".mp3", ".ogg", ".opus", ".m4a", ".mp4", ".webm"}
+# What Python's zipfile raises for a broken file; NotImplementedError is its word for a compression it does not know,
+# RuntimeError for an encrypted entry. Nothing here is left undone.
 NOT_A_WHOLE_ZIP = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, NotImplementedError, RuntimeError)
 EMPTY: tuple[Any, ...] = (None, "", [])
 

@@ -234,7 +234,7 @@ def unclear(request: HttpRequest, attempt: uuid.UUID) -> HttpResponse:
         return redirect("sign_in")
     version = request.POST.get("unclear", "")
     found = Attempt.objects.filter(pk=attempt, volunteer=learner).first()
-    key = question_key(found, int(version)) if found and version.isascii() and version.isdigit() else None
+    key = question_key(found, version) if found else None
     if key is None:
         raise Http404
     report_unclear(learner, key, language())
@@ -267,12 +267,12 @@ def unclear_practice(request: HttpRequest, lesson: uuid.UUID, block: uuid.UUID) 
 @never_cache
 @require_safe
 def my_results(request: HttpRequest) -> HttpResponse:
-    """Every attempt she has sent, newest first, with each result it has had."""
+    """Every attempt she has sent, newest first."""
     learner = the_learner(request)
     if learner is None:
         return redirect("sign_in")
     sent = Attempt.objects.submitted().filter(volunteer=learner).order_by("-submitted_at")
-    attempts = list(sent.prefetch_related("results"))
+    attempts = list(sent)
     titles = quiz_titles({found.quiz_key for found in attempts}, language())
     return render(
         request,

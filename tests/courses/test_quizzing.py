@@ -248,7 +248,8 @@ def test_not_understood_reaches_whoever_writes_and_keeps_her_answers(begin, chec
     assert Unclear.objects.get().volunteer == volunteer
     attempt.refresh_from_db()
     assert attempt.saved == {str(version): ["a"]}
-    assert learner_client.post(address, {"unclear": "999999"}).status_code == 404
+    for strange in ("999999", "9" * 5000, "x", ""):
+        assert learner_client.post(address, {"unclear": strange}).status_code == 404
 
 
 def test_a_practice_question_not_understood_reaches_whoever_writes_the_lesson(
