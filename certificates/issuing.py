@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from certificates.models import CertificateCopy, CourseCertificate
+from certificates.signals import certificate_revoked
 from cms.auditing import record
 from cms.orthography import search_key
 from courses.public import CoursePage, Edition
@@ -65,10 +66,13 @@ def make_out(certificate: CourseCertificate, name: str, language: str) -> Certif
 @transaction.atomic
 def revoke(certificate: CourseCertificate, by: User, reason: str) -> None:
     """Revoke a certificate; the reason is kept, the audit holds only ids."""
-    CourseCertificate.objects.filter(pk=certificate.pk, revoked_at=None).update(
+    changed = CourseCertificate.objects.filter(pk=certificate.pk, revoked_at=None).update(
         revoked_at=timezone.now(), revoked_reason=reason, revoked_by=by.volunteer
     )
     record("certificate_revoked", certificate, actor=by)
+    if changed:
+        certificate.refresh_from_db()
+        certificate_revoked.send(CourseCertificate, certificate=certificate)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,6 @@
-"""The certificate as PDF: letter landscape, PDF/A-3a, in its holder's language."""
+"""The certificate as PDF: letter landscape, PDF/A-3a, in its holder's language, its badge attached if switched on."""
+
+import logging
 
 import segno
 from django.conf import settings
@@ -6,7 +8,11 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from certificates.badges.badge import certificate_badge, file_name
+from certificates.credentials.keys import KeyRingBroken
 from certificates.models import CertificateCopy, CourseCertificate, IssuerProfile
+
+logger = logging.getLogger(__name__)
 
 
 class PrintingUnavailable(RuntimeError):
@@ -44,14 +50,27 @@ def certificate_html(copy: CertificateCopy) -> str:
 def certificate_pdf(copy: CertificateCopy) -> bytes:
     """Return the certificate as PDF/A-3a. Raises `PrintingUnavailable` on a machine without Pango."""
     try:
-        from weasyprint import HTML  # slow to import, and needs a system library
+        from weasyprint import HTML, Attachment  # slow to import, and needs a system library
         from weasyprint.urls import URLFetcher
     except OSError as problem:
         raise PrintingUnavailable from problem
+    badge = _badge(copy)
+    attached = [Attachment(string=badge, name=file_name(copy.certificate.code), relationship="Data")] if badge else []
     nothing_from_outside = URLFetcher(allowed_protocols=["data"])
     page = HTML(string=certificate_html(copy), url_fetcher=nothing_from_outside)
-    pdf: bytes = page.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=certificate_identifier(copy))
+    pdf: bytes = page.write_pdf(
+        pdf_variant="pdf/a-3a", pdf_identifier=certificate_identifier(copy), attachments=attached
+    )
     return pdf
+
+
+def _badge(copy: CertificateCopy) -> bytes | None:
+    """Return the badge to attach, or None. A certificate on paper does not wait until broken keys are mended."""
+    try:
+        return certificate_badge(copy)
+    except KeyRingBroken:
+        logger.exception("certificate %s was printed without its badge", copy.certificate_id)
+        return None
 
 
 def certificate_identifier(copy: CertificateCopy) -> bytes:

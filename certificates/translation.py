@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from certificates.models import IssuerProfile
+from certificates.models import ConductCode, IssuerProfile, Requirement, Role
 
 
 @register(IssuerProfile)
@@ -10,3 +10,24 @@ class IssuerProfileTranslation(TranslationOptions):
     """The sentence under the course's name."""
 
     fields = ("wording",)
+
+
+@register(Role)
+class RoleTranslation(TranslationOptions):
+    """What the role is called and what she may do."""
+
+    fields = ("name", "duties")
+
+
+@register(Requirement)
+class RequirementTranslation(TranslationOptions):
+    """Where the missing step is to be had."""
+
+    fields = ("note",)
+
+
+@register(ConductCode)
+class ConductCodeTranslation(TranslationOptions):
+    """The commitments."""
+
+    fields = ("text",)

@@ -1,7 +1,7 @@
 """Settings, read top to bottom. With no environment the school runs embedded: SQLite and files under `var/`.
 
-Environment: SCHOOL_VAR, SCHOOL_SECRET_KEY, SCHOOL_FIELD_KEYS, SCHOOL_SIGNING_KEY, SCHOOL_PUBLIC_URL, SCHOOL_HOSTS,
-DATABASE_URL, REDIS_URL, HOST, PORT, DEBUG.
+Environment: SCHOOL_VAR, SCHOOL_SECRET_KEY, SCHOOL_FIELD_KEYS, SCHOOL_SIGNING_KEY, SCHOOL_CREDENTIAL_KEYS, SCHOOL_KEYS_MIRROR,
+SCHOOL_PUBLIC_URL, SCHOOL_HOSTS, SCHOOL_OPEN_BADGES, DATABASE_URL, REDIS_URL, HOST, PORT, DEBUG.
 """
 
 import os
@@ -27,6 +27,9 @@ TESTING = "pytest" in sys.modules
 SECRET_KEY = os.environ.get("SCHOOL_SECRET_KEY") or keys.kept_secret(VAR_DIR / "keys" / "secret.key")
 FIELD_KEYS = os.environ.get("SCHOOL_FIELD_KEYS") or keys.kept_fernet_key(VAR_DIR / "keys" / "fields.key")
 SIGNING_KEY = os.environ.get("SCHOOL_SIGNING_KEY") or keys.kept_signing_key(VAR_DIR / "keys" / "signing.key")
+CREDENTIAL_KEYS_DIR = Path(os.environ.get("SCHOOL_CREDENTIAL_KEYS", VAR_DIR / "keys" / "credentials"))
+# A second address at which the public half of those keys is served too, for the day this one is gone.
+CREDENTIAL_KEYS_MIRROR = os.environ.get("SCHOOL_KEYS_MIRROR", "")
 
 DEBUG = os.environ.get("DEBUG") == "1"
 HOST = os.environ.get("HOST", "127.0.0.1")
@@ -35,6 +38,8 @@ PORT = os.environ.get("PORT", "8000")
 _own_host = next(iter(network_addresses()), "127.0.0.1") if HOST == "0.0.0.0" else HOST  # noqa: S104
 PUBLIC_URL = os.environ.get("SCHOOL_PUBLIC_URL", f"http://{_own_host}:{PORT}")
 SECURE = PUBLIC_URL.startswith("https://")
+# Certificates and roles as signed files for other systems (Open Badges 3.0): off and unseen until switched on.
+OPEN_BADGES = os.environ.get("SCHOOL_OPEN_BADGES") == "1"
 
 ALLOWED_HOSTS = [
     *own_names(),

@@ -3,16 +3,17 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
 from assessments.public import Quiz
 from courses.models import Completion, CoursePage, Edition, Enrolment, LessonPage, ModulePage
-from courses.signals import course_completed, lesson_completed
+from courses.signals import course_completed, enrolled, lesson_completed
 from people.models import Volunteer
 
 
@@ -89,8 +90,19 @@ def check_course(volunteer: Volunteer, course: CoursePage, at: datetime) -> bool
 
 def enrol(volunteer: Volunteer, course_key: uuid.UUID) -> Enrolment:
     """Return the person's enrolment in a course, made now if there is none."""
-    enrolment, _created = Enrolment.objects.get_or_create(volunteer=volunteer, course_key=course_key)
+    enrolment, is_new = Enrolment.objects.get_or_create(volunteer=volunteer, course_key=course_key)
+    if is_new:
+        enrolled.send(Enrolment, volunteer=volunteer, course_key=course_key)
     return enrolment
+
+
+def enrolled_on(people: Iterable[Volunteer], courses: Iterable[uuid.UUID]) -> list[tuple[int, uuid.UUID, date]]:
+    """Return on which days people began courses: (id of the person, key of the course, day); 1 query."""
+    rows = Enrolment.objects.filter(volunteer__in=list(people), course_key__in=list(courses))
+    return [
+        (person, course, timezone.localtime(at).date())
+        for person, course, at in rows.values_list("volunteer", "course_key", "enrolled_at")
+    ]
 
 
 def courses_with_quiz(quiz_key: uuid.UUID) -> PageQuerySet:

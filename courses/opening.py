@@ -16,6 +16,7 @@ from cms.languages import SOURCE_LANGUAGE
 from cms.models import HomePage, StandardPage
 from courses.importing import import_course
 from courses.models import CoursePage
+from courses.signals import school_opened
 from people.models import Organisation
 from people.public import ADMINISTRATORS, COORDINATORS, TRAINERS, TRANSLATORS, load_guatemala
 
@@ -57,6 +58,7 @@ def open_school(say: Callable[[str], None] = lambda line: None) -> HomePage:
     if not CoursePage.objects.exists():
         say("Importing the basic course in two languages (about half a minute, only once) …")
         import_course(SHIPPED_COURSE, home=home, organisation=organisation)
+    school_opened.send(CoursePage, organisation=organisation)
     return home
 
 

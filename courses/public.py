@@ -1,7 +1,31 @@
 """What the floor above may ask of courses."""
 
+from courses.completing import enrolled_on
 from courses.learning import find_course, live_courses, path_of
-from courses.models import CoursePage, Edition
-from courses.signals import course_completed, lesson_completed
+from courses.models import Attendance, CoursePage, Edition, Workshop, WorkshopTopic
+from courses.signals import (
+    attendance_corrected,
+    course_completed,
+    enrolled,
+    lesson_completed,
+    school_opened,
+    workshop_closed,
+)
 
-__all__ = ["CoursePage", "Edition", "course_completed", "find_course", "lesson_completed", "live_courses", "path_of"]
+__all__ = [
+    "Attendance",
+    "CoursePage",
+    "Edition",
+    "Workshop",
+    "WorkshopTopic",
+    "attendance_corrected",
+    "course_completed",
+    "enrolled",
+    "enrolled_on",
+    "find_course",
+    "lesson_completed",
+    "live_courses",
+    "path_of",
+    "school_opened",
+    "workshop_closed",
+]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses import views
+from courses import views, workshop_views
 
 urlpatterns = [
     path("me/", views.me, name="me"),
@@ -17,4 +17,16 @@ urlpatterns = [
     path("me/attempt/<uuid:attempt>/result/", views.result, name="result"),
     path("me/<slug:course>/", views.my_path, name="my_path"),
     path("me/<slug:course>/quiz/<slug:quiz>/", views.quiz, name="quiz"),
+    path("facilitate/workshops/", workshop_views.workshops, name="workshops"),
+    path("facilitate/workshops/new/", workshop_views.new_workshop, name="new_workshop"),
+    path("facilitate/workshops/sheet/", workshop_views.attendance_sheet, name="attendance_sheet"),
+    path("facilitate/workshops/<uuid:workshop>/", workshop_views.workshop, name="workshop"),
+    path("facilitate/workshops/<uuid:workshop>/change/", workshop_views.change_workshop, name="change_workshop"),
+    path("facilitate/workshops/<uuid:workshop>/close/", workshop_views.close_workshop, name="close_workshop"),
+    path("facilitate/workshops/<uuid:workshop>/correct/", workshop_views.correct_attendance, name="correct_attendance"),
+    path(
+        "facilitate/workshops/<uuid:workshop>/<uuid:person>/take-off/",
+        workshop_views.take_off_list,
+        name="take_off_list",
+    ),
 ]

@@ -1,21 +1,22 @@
-"""The admin's lists on courses: editions, what was held back, long work. They are read, not written."""
+"""The admin's lists on courses: editions, what was held back, long work, which are read only; topics of workshops."""
 
 from typing import Any, ClassVar
 
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from cms.languages import SOURCE_LANGUAGE
 from cms.models import Job
-from courses.models import CoursePage, Edition, QuarantinedEvent
+from courses.models import CoursePage, Edition, QuarantinedEvent, WorkshopTopic
 from people.models import Volunteer
 from people.owning import places_of
 from people.public import those_she_may
-from people.viewsets import READING, OwnedIndexView, OwnedViewSet
+from people.viewsets import ORGANISATION_COLUMN, READING, OwnedIndexView, OwnedViewSet
 
 
 class EditionIndexView(OwnedIndexView):
@@ -120,10 +121,26 @@ class JobViewSet(OwnedViewSet):
     ]
 
 
+class WorkshopTopicViewSet(OwnedViewSet):
+    """Topics of workshops. Roles may ask for one, so it is retired, never deleted."""
+
+    model = WorkshopTopic
+    deed = "keep_cohorts"
+    actions = frozenset({"add", "change", "view"})
+    icon = "group"
+    menu_label = _("Topics of workshops")
+    list_display: ClassVar = ["name", ORGANISATION_COLUMN, BooleanColumn("retired", label=_("Not offered any more"))]
+    list_filter: ClassVar = ["retired"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the rows to list, with what the list shows."""
+        return super().get_queryset(request).select_related("organisation")
+
+
 class CoursesGroup(SnippetViewSetGroup):
     """The menu of what happens to courses."""
 
     menu_label = _("Courses and work")
     menu_icon = "cogs"
     menu_order = 220
-    items = (EditionViewSet, QuarantinedEventViewSet, JobViewSet)
+    items = (EditionViewSet, WorkshopTopicViewSet, QuarantinedEventViewSet, JobViewSet)

@@ -4,9 +4,10 @@ from typing import Any
 
 from django.db.models import Count
 from django.http import HttpRequest
-from django.urls import URLPattern, path, reverse
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse, reverse_lazy
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
@@ -15,11 +16,13 @@ from wagtail.snippets.models import register_snippet
 
 from assessments.public import Quiz
 from courses import staff_views
-from courses.models import CoursePage, LessonPage, QuarantinedEvent
+from courses.models import Attendance, CoursePage, LessonPage, QuarantinedEvent
 from courses.models.progress import REASONS
 from courses.panels import NotUnderstoodPanel
 from courses.viewsets import CoursesGroup
+from people.models import Volunteer
 from people.owning import places_of
+from people.public import organisations_where
 
 register_snippet(CoursesGroup)
 
@@ -50,6 +53,36 @@ def packages_item() -> MenuItem:
     return PackagesItem(
         _("Course packages"), reverse("course_packages"), name="packages", icon_name="download", order=215
     )
+
+
+class WorkshopsItem(MenuItem):
+    """The menu item of workshops, for who may hold them."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Return whether this member of staff may hold workshops."""
+        return bool(places_of(request.user, "hold_workshop"))
+
+
+@hooks.register("register_admin_menu_item")
+def workshops_item() -> MenuItem:
+    """Lead from the menu to the workshops: trainers have no facilitator's desk."""
+    return WorkshopsItem(_("Workshops"), reverse_lazy("workshops"), name="workshops", icon_name="group", order=217)
+
+
+@hooks.register("desk_links")
+def workshops_link(request: HttpRequest) -> list[tuple[str, str, str]]:
+    """Offer workshops on the desk of who may hold them: address, pictogram, words."""
+    if not organisations_where(request.user, "hold_workshop"):
+        return []
+    return [(reverse("workshops"), "place", gettext("Workshops and who was there"))]
+
+
+@hooks.register("learner_panels")
+def my_workshops(request: HttpRequest, learner: Volunteer) -> list[str]:
+    """Offer the workshops in which the learner took part on her page."""
+    found = Attendance.objects.counting().filter(volunteer=learner).order_by("-workshop__day", "-pk")
+    rows = list(found.select_related("workshop__topic", "workshop__territory"))
+    return [render_to_string("courses/workshops/panel.html", {"attendances": rows}, request)] if rows else []
 
 
 @hooks.register("construct_homepage_panels")

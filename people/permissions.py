@@ -22,8 +22,17 @@ ALLOWED: dict[str, set[str]] = {
     "keep_cohorts": {Kind.TRAINER, Kind.COORDINATOR, Kind.PARTNER, Kind.ADMINISTRATOR},
     "translate": {Kind.TRANSLATOR, Kind.TRAINER, Kind.PARTNER, Kind.ADMINISTRATOR},
     "observe": {Kind.FACILITATOR, Kind.TRAINER, Kind.COORDINATOR, Kind.ADMINISTRATOR},
+    "hold_workshop": {Kind.FACILITATOR, Kind.TRAINER, Kind.COORDINATOR, Kind.ADMINISTRATOR},
     "mark": {Kind.TRAINER, Kind.COORDINATOR, Kind.ADMINISTRATOR},
     "grant_role": {Kind.COORDINATOR},
+    "grant_risen": {Kind.ADMINISTRATOR},
+    "decide_appeal": {Kind.COORDINATOR, Kind.ADMINISTRATOR},
+    "define_roles": {Kind.PARTNER, Kind.ADMINISTRATOR},
+    "record_evidence": {Kind.FACILITATOR, Kind.COORDINATOR, Kind.ADMINISTRATOR},
+    "recognise": {Kind.COORDINATOR},
+    "see_register": {Kind.COORDINATOR},
+    "approve_export": {Kind.COORDINATOR, Kind.ADMINISTRATOR},
+    "take_over_network": {Kind.COORDINATOR},
     "administer": {Kind.ADMINISTRATOR},
 }
 
@@ -32,7 +41,8 @@ def may(who: Any, what: str, whom: Any) -> bool:
     """Return whether a signed-in member of staff may do a deed (a key of `ALLOWED`) to something owned.
 
     `who` is a `User` (a learner's PIN session has none and may nothing here); `whom` is an organisation, a volunteer,
-    or anything with an `organisation`. A responsibility bound to a territory reaches only people within it.
+    or anything with an `organisation`. A responsibility bound to a territory reaches only what has its place within it,
+    or has none.
     """
     return _one_reaches(_held(who, what), whom)
 
@@ -78,6 +88,5 @@ def _one_reaches(responsibilities: list[Responsibility], whom: Any) -> bool:
 
 
 def _reaches(responsibility: Responsibility, whom: Any) -> bool:
-    if responsibility.territory is None or not isinstance(whom, Volunteer) or whom.territory is None:
-        return True
-    return whom.territory.is_within(responsibility.territory)
+    place = getattr(whom, "territory", None)
+    return responsibility.territory is None or place is None or place.is_within(responsibility.territory)

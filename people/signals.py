@@ -6,3 +6,5 @@ volunteer_joined = Signal()
 """Sent with `volunteer` and `cohort` (or None) once a person has joined."""
 volunteer_erased = Signal()
 """Sent with `volunteer` inside the transaction that erases her: every floor removes what says who she is."""
+volunteer_placed = Signal()
+"""Sent with `volunteer` once she has said, or changed, in which municipality she lives."""

@@ -25,6 +25,7 @@ from people.forms import CardsForm, InvitationCodeForm, JoinForm, NameForm, Secr
 from people.joining import JoiningRefused, Newcomer, erase, find_invitation, join, print_cards, reset_secret
 from people.models import Consent, Identity, Invitation, Organisation, SignIn, Territory, User, Volunteer
 from people.permissions import may, organisations_where, those_she_may
+from people.signals import volunteer_placed
 from people.signing_in import KEPT_DEEDS, the_learner
 from people.territories import find_places
 
@@ -186,6 +187,7 @@ def my_place(request: HttpRequest) -> HttpResponse:
         code = request.POST.get("place", "")
         learner.territory = get_object_or_404(Territory, code=code, kind="municipality") if code else None
         learner.save(update_fields=["territory"])
+        volunteer_placed.send(Volunteer, volunteer=learner)
         messages.success(request, _("Your place is kept.") if code else _("Your place was taken away."))
         return redirect("my_data")
     typed, department = request.GET.get("q", ""), request.GET.get("department", "")

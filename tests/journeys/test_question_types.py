@@ -20,7 +20,8 @@ SET_UP = """
 import json, sys
 import django
 django.setup()
-from assessments.models import QuestionVersion
+from wagtail.models import Locale
+from assessments.models import Question, QuestionVersion
 from assessments.attempting import start
 from courses.models import LessonPage
 from people.models import Organisation
@@ -36,6 +37,12 @@ if wish["lesson"]:
 person = join(Newcomer("Candelaria", "es", "read", "self", "pin", "836152")).volunteer
 wanted = [block for block in blocks if wish["kinds"] is None or block["type"] in wish["kinds"]]
 quiz = make_quiz(Organisation.objects.get(is_default=True), wanted, **wish["rules"])
+for question in Question.objects.filter(bank__slug=quiz.slug):
+    if question.block.block_type in wish["translated"]:
+        translated = question.copy_for_translation(Locale.objects.get(language_code="kek"))
+        translated.content[0].value["prompt"] = "Pregunta traducida"
+        translated.save()
+        translated.save_revision().publish()
 attempt = start(person, quiz, edition=1, manifest_hash="", language="es")
 versions = QuestionVersion.objects.in_bulk([row["version"] for row in attempt.drawn])
 steps = [[f"q{row['version']}", versions[row["version"]].content["type"]] for row in attempt.drawn]
@@ -82,20 +89,21 @@ class Evaluation:
     def address(self):
         return f"/es/me/attempt/{self.attempt}/"
 
-    def open_on(self, page):
+    def open_on(self, page, language="es"):
         """Sign in on a phone and open the attempt."""
         sign_in(page, self.code, "836152")
-        page.goto(self.address)
+        page.goto(self.address.replace("/es/", f"/{language}/"))
         if page.has_scripts:
             page.locator("[data-quiz-count]:visible").wait_for()
 
 
 @pytest.fixture
 def evaluation(school):
-    """Return a function that makes an evaluation of these types (None: all) for somebody new."""
+    """Return a function that makes an evaluation of these types (None: all), some translated, for somebody new."""
 
-    def make(kinds=None, **rules):
-        return Evaluation(**in_school(school, SET_UP, json.dumps({"lesson": "", "kinds": kinds, "rules": rules})))
+    def make(kinds=None, translated=(), **rules):
+        wish = {"lesson": "", "kinds": kinds, "translated": translated, "rules": rules}
+        return Evaluation(**in_school(school, SET_UP, json.dumps(wish)))
 
     return make
 
@@ -260,6 +268,37 @@ def test_an_evaluation_of_every_type_without_script_saved_and_sent(open_phone, e
     page.locator("[data-quiz-send]").tap()
     page.wait_for_url(re.compile("/result/"))
     assert is_all_right(points_of(school, paper))
+
+
+@pytest.mark.parametrize("width", [360, 320])
+def test_without_script_an_evaluation_of_every_type_does_not_scroll_sideways(open_phone, evaluation, width):
+    paper = evaluation(minutes=30)
+    page = open_phone(scripts=False)
+    page.set_viewport_size({"width": width, "height": 640})
+    paper.open_on(page)
+    assert {"ordering", "matching", "gaps", "open_answer"} <= {kind for _prefix, kind in paper.steps}
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    send, save = (page.locator(f".quiz__nav {name}").bounding_box() for name in ("[data-quiz-send]", "[name=save]"))
+    assert min(send["height"], save["height"]) >= 48
+    assert save["y"] >= send["y"] + send["height"] + 8
+
+
+@pytest.mark.parametrize(("language", "other", "signs"), [("es", "¿Quién tiene", 0), ("kek", "Pregunta traducida", 1)])
+def test_a_question_in_spanish_on_a_page_in_another_language_says_so(open_phone, evaluation, language, other, signs):
+    paper = evaluation(["single_choice", "number"], translated=["single_choice"], reasons="sent")
+    page = open_phone()
+    paper.open_on(page, language)
+    assert page.locator("legend", has_text=other).count() == 1
+    assert page.locator("main .fallback-sign").count() == signs
+    assert page.locator("legend:has-text('¿Cuántos días') + .fallback-sign").count() == signs
+    page.locator("[data-quiz-next]").tap()
+    page.locator("[data-quiz-send]").tap()
+    page.wait_for_url(re.compile(f"/{language}/me/attempt/.*/result/"))
+    for _in_place_and_reloaded in range(2):
+        assert page.locator("summary", has_text=other).count() == 1
+        assert page.locator("main .fallback-sign").count() == signs
+        assert page.locator("summary:has-text('¿Cuántos días') .fallback-sign").count() == signs
+        page.reload()
 
 
 def test_answers_go_on_with_another_phone(open_phone, evaluation, school):

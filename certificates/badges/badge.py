@@ -1,0 +1,62 @@
+"""The signed files: badges of a certificate's copy and of a field credential, and an organisation's revoked ones."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from certificates.badges.achieved import Achieved, confirmed_profile, of_card, of_certificate, status_number
+from certificates.badges.credential import credential
+from certificates.badges.signing import sign
+from certificates.badges.status import LENGTH, status_list
+from certificates.credentials.keys import newest_key
+from certificates.credentials.listing import revoked_indexes
+from certificates.models import CertificateCopy, CourseCertificate, FieldCredential
+from people.models import Organisation
+
+
+def certificate_badge(copy: CertificateCopy) -> bytes | None:
+    """Return the badge of a certificate's copy as JSON, signed now.
+
+    None where badges are switched off, where the issuer has not confirmed its name (a sample is not signed), and where
+    the certificate was revoked. Raises `KeyRingBroken`.
+    """
+    profile = confirmed_profile(copy.certificate.organisation)
+    if not settings.OPEN_BADGES or profile is None or copy.certificate.revoked_at:
+        return None
+    return _file(of_certificate(copy, profile))
+
+
+def card_badge(card: FieldCredential) -> bytes | None:
+    """Return the badge of a field credential as JSON, signed now; None as for a certificate. Raises `KeyRingBroken`."""
+    profile = confirmed_profile(card.organisation)
+    if not settings.OPEN_BADGES or profile is None or card.revoked_at:
+        return None
+    return _file(of_card(card, profile))
+
+
+def revocation_list(organisation: Organisation, number: int) -> dict[str, Any]:
+    """Return one of an organisation's lists of what does not count any more, signed now. Raises `KeyRingBroken`."""
+    revoked = CourseCertificate.objects.filter(organisation=organisation, revoked_at__isnull=False)
+    numbers = [status_number("course", key) for key in revoked.values_list("pk", flat=True)]
+    numbers += [status_number("role", index) for index in revoked_indexes(organisation)]
+    now = timezone.now()
+    return sign(status_list(organisation.uuid, number, numbers, now), newest_key(organisation.uuid), now)
+
+
+def last_list(organisation: Organisation) -> int:
+    """Return the number of the last list in which anything of an organisation's has a place."""
+    certificate = CourseCertificate.objects.filter(organisation=organisation).order_by("-pk").first()
+    card = FieldCredential.objects.filter(organisation=organisation).order_by("-index").first()
+    return status_number("role", max(certificate.pk if certificate else 0, card.index if card else 0)) // LENGTH
+
+
+def file_name(code: str) -> str:
+    """Return the name of a badge's file."""
+    return f"insignia-{code}.json"
+
+
+def _file(achieved: Achieved) -> bytes:
+    signed = sign(credential(achieved), newest_key(achieved.issuer.uuid), timezone.now())
+    return json.dumps(signed, ensure_ascii=False, indent=1).encode()
