@@ -1,6 +1,7 @@
 """The certificate as PDF: letter landscape, PDF/A-3a, in its holder's language, its badge attached if switched on."""
 
 import logging
+from collections.abc import Mapping
 
 import segno
 from django.conf import settings
@@ -42,26 +43,37 @@ def certificate_html(copy: CertificateCopy) -> str:
                 "certificate": certificate,
                 "issuer": issuer_of(certificate),
                 "address": address.split("//")[1],
-                "qr": segno.make(address, error="m").png_data_uri(scale=6, border=2),
+                "qr": qr_code(address),
             },
         )
 
 
 def certificate_pdf(copy: CertificateCopy) -> bytes:
     """Return the certificate as PDF/A-3a. Raises `PrintingUnavailable` on a machine without Pango."""
+    badge = _badge(copy)
+    attached = {file_name(copy.certificate.code): badge} if badge else {}
+    return pdf_of(certificate_html(copy), certificate_identifier(copy), attached)
+
+
+def pdf_of(html: str, identifier: bytes, attached: Mapping[str, str | bytes] | None = None) -> bytes:
+    """Return a page as PDF/A-3a with files attached by name; it fetches nothing, pictures stand in it as `data:`.
+
+    The same page with the same identifier makes the same file. Raises `PrintingUnavailable` without Pango.
+    """
     try:
         from weasyprint import HTML, Attachment  # slow to import, and needs a system library
         from weasyprint.urls import URLFetcher
     except OSError as problem:
         raise PrintingUnavailable from problem
-    badge = _badge(copy)
-    attached = [Attachment(string=badge, name=file_name(copy.certificate.code), relationship="Data")] if badge else []
-    nothing_from_outside = URLFetcher(allowed_protocols=["data"])
-    page = HTML(string=certificate_html(copy), url_fetcher=nothing_from_outside)
-    pdf: bytes = page.write_pdf(
-        pdf_variant="pdf/a-3a", pdf_identifier=certificate_identifier(copy), attachments=attached
-    )
+    files = [Attachment(string=text, name=name, relationship="Data") for name, text in (attached or {}).items()]
+    page = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=["data"]))
+    pdf: bytes = page.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=identifier, attachments=files)
     return pdf
+
+
+def qr_code(address: str) -> str:
+    """Return an address as a QR code, a picture to stand in a page as `data:`."""
+    return str(segno.make(address, error="m").png_data_uri(scale=6, border=2))
 
 
 def _badge(copy: CertificateCopy) -> bytes | None:

@@ -1,6 +1,6 @@
 """Addresses of certificates, below the language."""
 
-from django.urls import path
+from django.urls import include, path
 
 from certificates import views
 
@@ -11,4 +11,6 @@ urlpatterns = [
     path("facilitate/certificates/", views.revoke_certificate, name="revoke_certificate"),
     path("verify/", views.verify_certificate, name="verify"),
     path("c/<str:code>/", views.verify_certificate, name="verify_certificate"),
+    path("", include("certificates.register.urls")),
+    path("", include("certificates.evidence.urls")),
 ]

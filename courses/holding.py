@@ -148,7 +148,8 @@ def close(workshop: Workshop, by: User, expected: int | None) -> Workshop:
     held = _hold(workshop)
     if held.is_closed:
         return held
-    there = [row.volunteer for row in Attendance.objects.standing().filter(workshop=held).select_related("volunteer")]
+    standing = Attendance.objects.standing().filter(workshop=held).select_related("volunteer")
+    there = [row.volunteer for row in standing.order_by("volunteer")]
     if not there:
         raise WorkshopRefused(_("Nobody stands on the list yet. Write down first who was there."))
     if len(there) != expected:

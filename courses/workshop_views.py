@@ -65,7 +65,7 @@ def workshops(request: HttpRequest) -> HttpResponse:
     found = workshops_for(user) if "all" in request.GET else workshops_for(user).of(person)
     rows = found.counted().newest_first().select_related("topic", "territory", "facilitator__identity")
     page = {
-        "page": Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page")),
+        "listed": Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page")),
         "of_all": "all" in request.GET,
         "has_desk": bool(organisations_where(user, "invite")),
     }

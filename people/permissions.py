@@ -44,7 +44,7 @@ def may(who: Any, what: str, whom: Any) -> bool:
     or anything with an `organisation`. A responsibility bound to a territory reaches only what has its place within it,
     or has none.
     """
-    return _one_reaches(_held(who, what), whom)
+    return _one_reaches(responsibilities_for(who, what), whom)
 
 
 def person_may(person: Volunteer, what: str, whom: Any) -> bool:
@@ -57,7 +57,7 @@ def person_may(person: Volunteer, what: str, whom: Any) -> bool:
 
 def those_she_may(who: Any, what: str, people: Iterable[Volunteer]) -> list[Volunteer]:
     """Return the people to whom `who` may do a deed, as `may` says, in one query for all of them."""
-    responsibilities = _held(who, what)
+    responsibilities = responsibilities_for(who, what)
     return [
         person
         for person in people
@@ -67,11 +67,11 @@ def those_she_may(who: Any, what: str, people: Iterable[Volunteer]) -> list[Volu
 
 def organisations_where(who: Any, what: str) -> list[Organisation]:
     """Return the organisations in which this member of staff may do a deed."""
-    return list(Organisation.objects.filter(pk__in={held.organisation_id for held in _held(who, what)}))
+    return list(Organisation.objects.filter(pk__in={held.organisation_id for held in responsibilities_for(who, what)}))
 
 
-def _held(who: Any, what: str) -> list[Responsibility]:
-    """Return the responsibilities, in force today, that allow a deed."""
+def responsibilities_for(who: Any, what: str) -> list[Responsibility]:
+    """Return the responsibilities of a member of staff, in force today, that allow a deed (1 query)."""
     if not isinstance(who, User) or not who.is_active or who.volunteer_id is None:
         return []
     return _held_by(who.volunteer_id, what)
@@ -79,7 +79,9 @@ def _held(who: Any, what: str) -> list[Responsibility]:
 
 def _held_by(person_id: int, what: str) -> list[Responsibility]:
     held = Responsibility.objects.held_on(timezone.localdate())
-    return list(held.filter(volunteer_id=person_id, kind__in=ALLOWED[what]).select_related("territory"))
+    return list(
+        held.filter(volunteer_id=person_id, kind__in=ALLOWED[what]).select_related("territory__parent", "organisation")
+    )
 
 
 def _one_reaches(responsibilities: list[Responsibility], whom: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from people.forms import CodeField, NameForm
 from people.joining import Newcomer, join
-from people.permissions import may, organisations_where, person_may, those_she_may
+from people.permissions import may, organisations_where, person_may, responsibilities_for, those_she_may
 from people.signing_in import KEPT_DEEDS, clean_code, the_learner, why_too_easy
 from people.staffing import ADMINISTRATORS, COORDINATORS, TRAINERS, TRANSLATORS, take_on
 from people.territories import find_places, load_guatemala
@@ -23,6 +23,7 @@ __all__ = [
     "may",
     "organisations_where",
     "person_may",
+    "responsibilities_for",
     "take_on",
     "the_learner",
     "those_she_may",

@@ -143,7 +143,22 @@ def observation(practical, volunteer, make_staff):
 
 
 @pytest.fixture
-def things(course, lessons, volunteer, complete_course, organisation, make_staff, practical, observation, open_answer):
+def workshop(organisation, volunteer, make_staff):
+    """An open workshop of the organisation; the learner stands on its list."""
+    from courses.holding import Plan, mark_there, open_workshop
+    from courses.models import WorkshopTopic
+
+    topic, by = WorkshopTopic.objects.create(organisation=organisation, name_es="x"), make_staff("facilitator")
+    told = Plan(uuid.uuid4(), topic, timezone.localdate(), by.volunteer, "es", 4)
+    workshop = open_workshop(told, by)
+    mark_there(workshop, [volunteer], by)
+    return workshop
+
+
+@pytest.fixture
+def things(
+    course, lessons, volunteer, complete_course, organisation, make_staff, practical, observation, open_answer, workshop
+):
     """What the addresses name: everything belongs to the learner, or to her organisation."""
     from django.contrib.auth.models import Group
     from wagtail.models import Collection, Locale, Site
@@ -179,6 +194,7 @@ def things(course, lessons, volunteer, complete_course, organisation, make_staff
         "cms/job/": job,
         "courses/edition/": Edition.objects.first(),
         "courses/quarantinedevent/": kept,
+        "courses/workshoptopic/": workshop.topic,
         "people/cohort/": cohort,
         "people/organisation/": organisation,
         "people/responsibility/": Responsibility.objects.first(),
@@ -203,6 +219,7 @@ def things(course, lessons, volunteer, complete_course, organisation, make_staff
         "practical": practical.translation_key,
         "observation": observation.pk,
         "answer": open_answer.pk,
+        "workshop": workshop.uuid,
         "page_id": lesson.pk,
         "parent_page_id": lesson.get_parent().pk,
         "image_id": course.picture_id,

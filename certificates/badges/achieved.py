@@ -22,8 +22,8 @@ Kind = Literal["course", "role"]
 class Achieved:
     """A course completed or a role held, by a person, for days (both included), as an organisation tells it.
 
-    `about` is the key of the course or role; `language` that of title, description and criteria; `status` the number
-    under which a revocation would be listed, or None where none is kept.
+    `about` is the key of the course or role; `language` that of title, description and criteria; `status` the place
+    (from 0, for each kind) in the issuer's lists of what does not count any more, or None where it has none.
     """
 
     kind: Kind
@@ -73,7 +73,7 @@ def of_certificate(copy: CertificateCopy, profile: IssuerProfile) -> Achieved:
             valid_from=certificate.completed_on,
             valid_until=None,
             holder=copy.name,
-            status=status_number("course", certificate.pk),
+            status=certificate.pk,
         )
 
 
@@ -93,13 +93,8 @@ def of_card(card: FieldCredential, profile: IssuerProfile) -> Achieved:
             valid_from=card.valid_from,
             valid_until=card.valid_to,
             holder=card.name,
-            status=status_number("role", card.index),
+            status=card.index,
         )
-
-
-def status_number(kind: Kind, index: int) -> int:
-    """Return the number under which a revocation is listed: course certificates have the even ones, roles the odd."""
-    return 2 * index + (kind == "role")
 
 
 def _what_it_is_not(profile: IssuerProfile) -> str:

@@ -4,12 +4,13 @@ import json
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Max
 from django.utils import timezone
 
-from certificates.badges.achieved import Achieved, confirmed_profile, of_card, of_certificate, status_number
+from certificates.badges.achieved import Achieved, confirmed_profile, of_card, of_certificate
 from certificates.badges.credential import credential
 from certificates.badges.signing import sign
-from certificates.badges.status import LENGTH, status_list
+from certificates.badges.status import kind_of, list_number, status_list
 from certificates.credentials.keys import newest_key
 from certificates.credentials.listing import revoked_indexes
 from certificates.models import CertificateCopy, CourseCertificate, FieldCredential
@@ -31,25 +32,30 @@ def certificate_badge(copy: CertificateCopy) -> bytes | None:
 def card_badge(card: FieldCredential) -> bytes | None:
     """Return the badge of a field credential as JSON, signed now; None as for a certificate. Raises `KeyRingBroken`."""
     profile = confirmed_profile(card.organisation)
-    if not settings.OPEN_BADGES or profile is None or card.revoked_at:
+    if not settings.OPEN_BADGES or profile is None or card.index in revoked_indexes(card.organisation):
         return None
     return _file(of_card(card, profile))
 
 
 def revocation_list(organisation: Organisation, number: int) -> dict[str, Any]:
     """Return one of an organisation's lists of what does not count any more, signed now. Raises `KeyRingBroken`."""
-    revoked = CourseCertificate.objects.filter(organisation=organisation, revoked_at__isnull=False)
-    numbers = [status_number("course", key) for key in revoked.values_list("pk", flat=True)]
-    numbers += [status_number("role", index) for index in revoked_indexes(organisation)]
+    indexes = revoked_indexes(organisation) if kind_of(number) == "role" else _revoked_certificates(organisation)
     now = timezone.now()
-    return sign(status_list(organisation.uuid, number, numbers, now), newest_key(organisation.uuid), now)
+    return sign(status_list(organisation.uuid, number, indexes, now), newest_key(organisation.uuid), now)
 
 
-def last_list(organisation: Organisation) -> int:
-    """Return the number of the last list in which anything of an organisation's has a place."""
-    certificate = CourseCertificate.objects.filter(organisation=organisation).order_by("-pk").first()
-    card = FieldCredential.objects.filter(organisation=organisation).order_by("-index").first()
-    return status_number("role", max(certificate.pk if certificate else 0, card.index if card else 0)) // LENGTH
+def is_list(organisation: Organisation, number: int) -> bool:
+    """Return whether anything that an organisation issued has its place in a list of this number, or might have."""
+    if kind_of(number) == "role":
+        last = FieldCredential.objects.filter(organisation=organisation).aggregate(last=Max("index"))["last"]
+    else:
+        last = CourseCertificate.objects.filter(organisation=organisation).aggregate(last=Max("pk"))["last"]
+    return number <= list_number(kind_of(number), last or 0)
+
+
+def _revoked_certificates(organisation: Organisation) -> list[int]:
+    revoked = CourseCertificate.objects.filter(organisation=organisation, revoked_at__isnull=False)
+    return list(revoked.values_list("pk", flat=True))
 
 
 def file_name(code: str) -> str:

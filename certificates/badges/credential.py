@@ -34,7 +34,7 @@ def credential(achieved: Achieved) -> dict[str, Any]:
     if achieved.valid_until:
         content["validUntil"] = _moment(achieved.valid_until, time(23, 59, 59))
     if achieved.status is not None:
-        content["credentialStatus"] = status_entry(achieved.issuer.uuid, achieved.status)
+        content["credentialStatus"] = status_entry(achieved.issuer.uuid, achieved.kind, achieved.status)
     return content
 
 

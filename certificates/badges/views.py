@@ -13,7 +13,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
 from certificates.badges.achieved import confirmed_profile, issuer_from
-from certificates.badges.badge import card_badge, certificate_badge, file_name, last_list, revocation_list
+from certificates.badges.badge import card_badge, certificate_badge, file_name, is_list, revocation_list
 from certificates.badges.issuers import did_document, issuer_did, site_did
 from certificates.badges.vocabulary import CREDENTIALS, OPEN_BADGES
 from certificates.credentials.keys import public_bytes, public_keys
@@ -102,7 +102,7 @@ def issuer_status(request: HttpRequest, organisation: UUID, number: int) -> Http
     """One of an organisation's lists of what does not count any more: bits, of which a holder knows her own."""
     found = get_object_or_404(Organisation, uuid=organisation)
     _keys_of(found)
-    if number > last_list(found):
+    if not is_list(found, number):
         raise Http404
     return _open(revocation_list(found, number), CREDENTIAL_TYPE)
 

@@ -13,7 +13,6 @@ class LookUp(models.Model):
 
     class What(models.TextChoices):
         PERSON = "person", _("her page in the register")
-        LIST = "list", _("a list she stands in")
         EXPORT = "export", _("a file she stands in")
 
     by = models.ForeignKey("people.Volunteer", on_delete=models.PROTECT, related_name="+")

@@ -133,16 +133,15 @@ class Area:
     @property
     def title(self) -> str:
         """What is said of it where it is a link."""
-        return f"{self.name}: {self.people}. {self.gaps_in_words}."
+        return f"{self.name}: {self.facts}."
 
     @property
-    def gaps_in_words(self) -> str:
-        """How many gaps, in words."""
+    def facts(self) -> str:
+        """The total, and the gaps where there are some, in words."""
         if not self.gaps:
-            return _("No gap is known")
-        return ngettext("%(n)d municipality with a gap", "%(n)d municipalities with a gap", self.gaps) % {
-            "n": self.gaps
-        }
+            return self.people
+        gaps = ngettext("%(n)d municipality with a gap", "%(n)d municipalities with a gap", self.gaps)
+        return f"{self.people}, {gaps % {'n': self.gaps}}"
 
 
 class Label(NamedTuple):
@@ -195,13 +194,12 @@ class Drawing:
     @property
     def sentence(self) -> str:
         """The drawing in two sentences: how many people, and where people are missing."""
-        whole = all(area.is_whole for area in self.areas)
-        people = _total_in_words(sum(area.total for area in self.areas), whole)
+        people = _total_in_words(sum(area.total for area in self.areas), all(area.is_whole for area in self.areas))
         gaps = sum(area.gaps for area in self.areas)
         missing = ngettext(
             "People are missing in %(n)d municipality.", "People are missing in %(n)d municipalities.", gaps
-        )
-        return f"{self.name}: {people}. {missing % {'n': gaps} if gaps else _('No gap known') + '.'}"
+        ) % {"n": gaps}
+        return f"{self.name}: {people}. {missing if gaps else _('No gap is known.')}"
 
 
 class _Shape(NamedTuple):

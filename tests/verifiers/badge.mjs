@@ -1,5 +1,5 @@
-// What Digital Bazaar's verifier says of a badge. Reads {credential, documents: {address: JSON}} from standard input and
-// knows nothing else: no network. Writes {verified, revoked, told} as JSON.
+// What Digital Bazaar's verifier says of a badge. Reads {credential, documents: {address: JSON}, now: a moment
+// or null} from standard input and knows nothing else: no network. Writes {verified, revoked, told} as JSON.
 import { readFileSync } from "node:fs";
 import { contexts } from "@digitalbazaar/credentials-context";
 import { DataIntegrityProof } from "@digitalbazaar/data-integrity";
@@ -7,7 +7,7 @@ import { cryptosuite } from "@digitalbazaar/eddsa-rdfc-2022-cryptosuite";
 import { verifyCredential } from "@digitalbazaar/vc";
 import { checkStatus } from "@digitalbazaar/vc-bitstring-status-list";
 
-const { credential, documents } = JSON.parse(readFileSync(0, "utf-8"));
+const { credential, documents, now } = JSON.parse(readFileSync(0, "utf-8"));
 const suite = new DataIntegrityProof({ cryptosuite });
 
 async function documentLoader(address) {
@@ -34,7 +34,7 @@ async function readStatus(options) {
   return status;
 }
 
-const result = await verifyCredential({ credential, suite, documentLoader, checkStatus: readStatus });
+const result = await verifyCredential({ credential, suite, documentLoader, checkStatus: readStatus, now: now ?? new Date() });
 // "verified" of a status says only that the list could be read
 const revoked = status?.verified ? status.results.some((entry) => entry.status) : null;
 const told = [result.error, status?.error, ...(status?.results ?? []).map((entry) => entry.error)].flatMap(reasons);

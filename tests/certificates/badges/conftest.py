@@ -1,11 +1,13 @@
 """A school where badges are switched on, at an address of its own, with keys of its own."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from certificates.badges.badge import certificate_badge
-from certificates.models import IssuerProfile
+from certificates.models import FieldCredential, Grant, IssuerProfile, Role
 
 
 @pytest.fixture
@@ -41,3 +43,29 @@ def fetch(client):
         return json.loads(client.get(address.removeprefix("https://escuela.example:8443")).content)
 
     return get
+
+
+@pytest.fixture
+def card(switched_on, profile, organisation, volunteer):
+    """A field credential of the volunteer for a role that she chose to call by another name."""
+    role = Role.objects.create(organisation=organisation, slug="de-prueba", name="Defensora")
+    today = timezone.localdate()
+    return FieldCredential.objects.create(
+        code="ABCDE23456",
+        organisation=organisation,
+        grant=Grant.objects.create(volunteer=volunteer, role=role),
+        name="María Xmucané",
+        role_name="Promotora de salud",
+        language="es",
+        valid_from=today,
+        valid_to=today + timedelta(days=300),
+        index=4,
+    )
+
+
+@pytest.fixture
+def not_counting(monkeypatch):
+    """Return a function that sets which field credentials do not count any more."""
+    from certificates.badges import badge as signed
+
+    return lambda indexes: monkeypatch.setattr(signed, "revoked_indexes", lambda organisation: indexes)

@@ -1,35 +1,13 @@
-"""What a badge tells, when there is one, and how long signing takes to say it."""
+"""What a badge tells, and when there is none."""
 
+import io
 import json
-from datetime import date
-from uuid import UUID
 
-import pytest
+from pypdf import PdfReader
 
-from certificates.badges.achieved import of_card
-from certificates.badges.badge import certificate_badge
-from certificates.badges.credential import credential
+from certificates.badges.badge import card_badge, certificate_badge
 from certificates.issuing import make_out, revoke
-from certificates.models import FieldCredential, Grant, Role
-
-CARD = UUID("5a3b67a1-9f72-4040-ae2b-7062a79eb605")
-
-
-@pytest.fixture
-def card(organisation, switched_on):
-    role = Role(uuid=UUID(int=7), organisation=organisation, name="Defensora")
-    return FieldCredential(
-        uuid=CARD,
-        code="ABCDE23456",
-        organisation=organisation,
-        grant=Grant(role=role),
-        name="María Xmucané",
-        role_name="Promotora de salud",
-        language="es",
-        valid_from=date(2026, 3, 1),
-        valid_to=date(2026, 12, 31),
-        index=4,
-    )
+from certificates.printing import certificate_pdf
 
 
 def test_it_tells_course_issuer_day_and_holder(badge, certificate, organisation):
@@ -84,13 +62,20 @@ def test_nothing_in_it_ties_her_to_other_records(certificate):
     assert certificate.volunteer.sign_in.code not in text
 
 
-def test_a_role_is_told_by_the_name_she_chose_and_for_its_days(card, profile):
-    told = credential(of_card(card, profile))
+def test_a_role_is_told_by_the_name_she_chose_and_for_its_days(card):
+    told = json.loads(card_badge(card))
 
     assert told["name"] == "Promotora de salud"
     assert "Defensora" not in json.dumps(told)
-    assert (told["validFrom"], told["validUntil"]) == ("2026-03-01T00:00:00-06:00", "2026-12-31T23:59:59-06:00")
-    assert told["credentialSubject"]["achievement"]["id"] == UUID(int=7).urn
+    assert told["validFrom"] == f"{card.valid_from}T00:00:00-06:00"
+    assert told["validUntil"] == f"{card.valid_to}T23:59:59-06:00"
+    assert told["credentialSubject"]["achievement"]["id"] == card.grant.role.uuid.urn
+
+
+def test_a_role_that_does_not_count_is_not_signed(card, not_counting):
+    not_counting([card.index])
+
+    assert card_badge(card) is None
 
 
 def test_there_is_none_where_badges_are_switched_off(certificate, settings):
@@ -111,3 +96,17 @@ def test_what_was_revoked_is_not_signed_anew(certificate, make_staff):
     certificate.refresh_from_db()
 
     assert certificate_badge(certificate.latest_copy) is None
+
+
+def test_a_certificate_is_printed_while_the_keys_are_broken(badge, certificate, settings, caplog):
+    [private] = settings.CREDENTIAL_KEYS_DIR.glob("*/*.key")
+    private.write_text("x")
+
+    assert certificate_pdf(certificate.latest_copy).startswith(b"%PDF-")
+    assert "without its badge" in caplog.text
+
+
+def test_switched_off_the_paper_carries_nothing(badge, certificate, settings):
+    settings.OPEN_BADGES = False
+
+    assert PdfReader(io.BytesIO(certificate_pdf(certificate.latest_copy))).attachments == {}

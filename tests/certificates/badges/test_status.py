@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from certificates.badges.achieved import status_number
-from certificates.badges.status import LENGTH, encoded, status_entry, status_list
+from certificates.badges.status import LENGTH, encoded, list_number, status_entry, status_list
 
 WHO = uuid.UUID("5a3b67a1-9f72-4040-ae2b-7062a79eb605")
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -37,19 +36,26 @@ def test_an_empty_list_weighs_little():
 
 
 def test_a_list_holds_only_what_has_its_place_in_it():
-    content = status_list(WHO, 1, [3, LENGTH + 5, 2 * LENGTH + 7], NOW)
+    content = status_list(WHO, 2, [3, LENGTH + 5, 2 * LENGTH + 7], NOW)
 
     assert set_bits(content["credentialSubject"]["encodedList"]) == {5}
 
 
-def test_a_badge_names_the_list_and_the_place_where_its_bit_stands():
-    entry, content = status_entry(WHO, LENGTH + 5), status_list(WHO, 1, [LENGTH + 5], NOW)
+@pytest.mark.parametrize("kind", ["course", "role"])
+@pytest.mark.parametrize("index", [0, 5, LENGTH - 1, LENGTH, 3 * LENGTH + 17])
+def test_a_badge_names_the_list_the_place_and_the_purpose_that_are_its_own(kind, index):
+    entry, content = status_entry(WHO, kind, index), status_list(WHO, list_number(kind, index), [index], NOW)
 
     assert entry["statusListCredential"] == content["id"]
+    assert entry["statusPurpose"] == content["credentialSubject"]["statusPurpose"]
     assert set_bits(content["credentialSubject"]["encodedList"]) == {int(entry["statusListIndex"])}
 
 
-def test_courses_and_roles_never_share_a_place():
-    numbers = [status_number(kind, index) for kind in ("course", "role") for index in range(100)]
+def test_courses_and_roles_never_share_a_list():
+    lists = [{list_number(kind, index * LENGTH) for index in range(100)} for kind in ("course", "role")]
 
-    assert len(set(numbers)) == 200
+    assert not lists[0] & lists[1]
+
+
+def test_a_role_that_can_be_resumed_is_not_called_revoked():
+    assert status_entry(WHO, "role", 1)["statusPurpose"] == "suspension"

@@ -46,6 +46,24 @@ def test_it_is_only_read(hers, certificate):
     assert hers.post(f"/es/me/certificate/{certificate.code}/badge/").status_code == 405
 
 
+def test_the_badge_of_a_role_is_its_holders_too(learner_client, join_volunteer, browser_of, client, card):
+    address = f"/es/me/card/{card.code}/badge/"
+
+    assert json.loads(learner_client.get(address).content)["name"] == "Promotora de salud"
+    assert browser_of(join_volunteer("Otra")).get(address).status_code == 404
+    assert client.get(address)["Location"].startswith("/es/sign-in/")
+
+
+def test_a_role_that_stopped_has_its_bit_set_until_it_is_resumed(fetch, learner_client, card, not_counting):
+    entry = json.loads(learner_client.get(f"/es/me/card/{card.code}/badge/").content)["credentialStatus"]
+    bits = []
+    for stopped in ([], [card.index], []):
+        not_counting(stopped)
+        bits.append(set_bits(fetch(entry["statusListCredential"])["credentialSubject"]["encodedList"]))
+
+    assert bits == [set(), {4}, set()]
+
+
 def test_switched_off_no_address_is_there(hers, client, certificate, addresses, settings):
     settings.OPEN_BADGES = False
 

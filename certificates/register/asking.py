@@ -1,0 +1,212 @@
+"""Asking the register: how many people, and who, may do a role in a place on a day; only within one's responsibility.
+
+A question is answered from the spans in a fixed number of queries, for ten people as for ten thousand. One person's
+answer, with its reasons, comes from the facts (`judging`).
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Case, Count, Exists, F, IntegerField, Max, Min, OuterRef, Q, QuerySet, Value, When
+from django.utils import timezone
+
+from certificates.models import Evidence, Grant, Requirement, Role, Span
+from certificates.models.grants import SpanQuerySet, ancestry
+from people.models import Cohort, CohortMembership, Organisation, Responsibility, Territory, Volunteer
+from people.public import responsibilities_for
+
+SOON = timedelta(days=60)
+ROWS = 50
+KINDS = (Span.Kind.ACTIVE, Span.Kind.PAUSED, Span.Kind.TRAINING, Span.Kind.OVER)
+"""From the best to the least: who stands in several ways counts once, as the best of them."""
+STATUSES = {"certified": 0, "ends_soon": 0, "paused": 1, "training": 2, "not_valid": 3}
+
+
+@dataclass(frozen=True)
+class Question:
+    """Who may do a role, in a place (None: anywhere), on a day; narrowed by status, interview language or cohort."""
+
+    role: Role
+    day: date
+    place: Territory | None = None
+    status: str = "certified"
+    language: str = ""
+    cohort: Cohort | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One person in the answer: how she stands, until when, for which place, and what she interviews in."""
+
+    person: Volunteer
+    kind: str
+    place: Territory | None
+    until: date | None
+    grant: Grant | None
+    languages: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The name she wants to be called."""
+        identity = getattr(self.person, "identity", None)
+        return identity.safe_name if identity else "—"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a member of staff may see of the register: organisations, each whole or with places."""
+
+    responsibilities: list[Responsibility]
+
+    @property
+    def organisations(self) -> list[Organisation]:
+        """The organisations, each once."""
+        return list({held.organisation_id: held.organisation for held in self.responsibilities}.values())
+
+    def spans(self) -> SpanQuerySet:
+        """Return the spans within the responsibility: those that hold for a part, the whole or more of its place."""
+        allowed = Q(pk__in=[])
+        for held in self.responsibilities:
+            whole = Q(organisation=held.organisation_id)
+            allowed |= whole if held.territory is None else whole & overlapping(held.territory)
+        found: SpanQuerySet = Span.objects.filter(allowed)
+        return found
+
+    def sees(self, person: Volunteer) -> bool:
+        """Return whether a person lives within the responsibility, or holds a role that reaches into it."""
+        near = any(
+            held.organisation_id == person.organisation_id
+            and (held.territory is None or person.territory is None or person.territory.is_within(held.territory))
+            for held in self.responsibilities
+        )
+        return near or self.spans().filter(volunteer=person).exists()
+
+    def covers(self, organisation: Organisation, place: Territory) -> bool:
+        """Return whether a place lies within the responsibility, for an organisation."""
+        return any(
+            held.organisation_id == organisation.pk and (held.territory is None or place.is_within(held.territory))
+            for held in self.responsibilities
+        )
+
+
+def scope_of(user: Any) -> Scope:
+    """Return what a member of staff may see of the register (1 query); nothing for anybody else."""
+    return Scope(responsibilities_for(user, "see_register"))
+
+
+def parts_of(place: Territory) -> list[int]:
+    """Return the ids of a place and of everything in it, three levels deep (1 query)."""
+    within = Q(pk=place.pk) | Q(parent=place.pk) | Q(parent__parent=place.pk)
+    return list(Territory.objects.filter(within).values_list("pk", flat=True))
+
+
+def overlapping(place: Territory) -> Q:
+    """Return the condition that a span holds for a part of a place, for all of it or for more."""
+    around = [row.pk for row in ancestry(place)]
+    return Q(territory__in={*around, *parts_of(place)}) | Q(territory=None)
+
+
+def matching(question: Question, scope: Scope) -> QuerySet[Span]:
+    """Return the spans that a question is about."""
+    spans = scope.spans().filter(role=question.role).on(question.day)
+    if question.place:
+        spans = spans.filter(overlapping(question.place))
+    if question.language:
+        speaks = Evidence.objects.standing(question.day).filter(
+            volunteer=OuterRef("volunteer"), kind=Requirement.Kind.LANGUAGE, subject=question.language
+        )
+        spans = spans.filter(Exists(speaks))
+    if question.cohort:
+        spans = spans.filter(
+            Exists(CohortMembership.objects.filter(volunteer=OuterRef("volunteer"), cohort=question.cohort))
+        )
+    return spans
+
+
+def _people(spans: QuerySet[Span]) -> QuerySet[Any]:
+    """Return one row a person: `best` (place in `KINDS`) and `until` (the last day she is certified)."""
+    rank = Case(*(When(kind=kind, then=Value(n)) for n, kind in enumerate(KINDS)), output_field=IntegerField())
+    return spans.values("volunteer").annotate(best=Min(rank), until=Max("ends_on", filter=Q(kind=Span.Kind.ACTIVE)))
+
+
+def counts(question: Question, scope: Scope) -> dict[str, int]:
+    """Return how many people there are of each status (keys of `STATUSES`); 1 query besides those of the places."""
+    people = _people(matching(question, scope))
+    asked: dict[str, Any] = {
+        status: Count("volunteer", filter=Q(best=best)) for status, best in STATUSES.items() if status != "ends_soon"
+    }
+    asked["ends_soon"] = Count("volunteer", filter=Q(best=0, until__lte=question.day + SOON))
+    return people.aggregate(**asked)
+
+
+def people_in(question: Question, scope: Scope, page: int = 1) -> list[Row]:
+    """Return one page of the people of the question's status, whose time ends soonest first (5 queries)."""
+    spans = matching(question, scope)
+    people = _people(spans).filter(best=STATUSES[question.status])
+    if question.status == "ends_soon":
+        people = people.filter(until__lte=question.day + SOON)
+    first = (page - 1) * ROWS
+    keys = [
+        row["volunteer"] for row in people.order_by(F("until").asc(nulls_last=True), "volunteer")[first : first + ROWS]
+    ]
+    return rows_for(keys, spans, question)
+
+
+def rows_for(keys: list[int], spans: QuerySet[Span], question: Question) -> list[Row]:
+    """Return the rows of people by their ids, in the order given (3 queries)."""
+    people = Volunteer.objects.select_related("identity", "territory__parent").in_bulk(keys)
+    found: dict[int, list[Span]] = defaultdict(list)
+    for span in spans.filter(volunteer__in=keys).select_related("territory__parent", "grant"):
+        found[span.volunteer_id].append(span)
+    spoken = _languages(keys, question.day)
+    return [_row(people[key], found[key], spoken.get(key, ())) for key in keys if key in people]
+
+
+def _row(person: Volunteer, spans: list[Span], spoken: tuple[str, ...]) -> Row:
+    best = min(spans, key=lambda span: (KINDS.index(Span.Kind(span.kind)), -span.ends_on.toordinal()))
+    until = best.ends_on if best.kind == Span.Kind.ACTIVE else None
+    return Row(person, best.kind, best.territory, until, best.grant, spoken)
+
+
+def _languages(keys: list[int], day: date) -> dict[int, tuple[str, ...]]:
+    rows = Evidence.objects.standing(day).filter(volunteer__in=keys, kind=Requirement.Kind.LANGUAGE)
+    found: dict[int, tuple[str, ...]] = {}
+    for person, language in rows.values_list("volunteer", "subject").distinct():
+        found[person] = (*found.get(person, ()), language)
+    return found
+
+
+def certified_by_place(role: Role, day: date, organisations: list[Organisation]) -> dict[str, int]:
+    """Return how many people may do a role in each municipality (by its code) on a day (4 queries).
+
+    Who holds it for a department or everywhere counts in each municipality of it, and once.
+    """
+    active = Span.objects.filter(role=role, organisation__in=organisations, kind=Span.Kind.ACTIVE).on(day)
+    own = dict(
+        active.filter(territory__kind="municipality")
+        .values_list("territory__code")
+        .annotate(n=Count("volunteer", distinct=True))
+    )
+    wide: dict[str | None, set[int]] = defaultdict(set)
+    for code, person in active.exclude(territory__kind="municipality").values_list("territory__code", "volunteer"):
+        wide[code].add(person)
+    everybody_wide = set().union(*wide.values())
+    twice: dict[str, set[int]] = defaultdict(set)
+    both = active.filter(territory__kind="municipality", volunteer__in=everybody_wide)
+    for code, person in both.values_list("territory__code", "volunteer"):
+        twice[code].add(person)
+    places = Territory.objects.filter(kind="municipality").values_list("code", "parent__code")
+    return {code: own.get(code, 0) + len((wide[None] | wide[department]) - twice[code]) for code, department in places}
+
+
+def home_counts(organisations: list[Organisation]) -> dict[str, int]:
+    """Return how many members live in each municipality, by its code (1 query)."""
+    rows = Volunteer.objects.filter(organisation__in=organisations, erased_at=None, territory__isnull=False)
+    return dict(rows.values_list("territory__code").annotate(n=Count("pk")))
+
+
+def today() -> date:
+    """Return today's date where the organisation works."""
+    return timezone.localdate()
