@@ -36,7 +36,7 @@ def explained(attempt: Attempt, language: str) -> list[Explained]:
         answer = answers[row["version"]]
         content, seen_in = answer.version.content, answer.version.language
         translated = words.get(answer.version.key)
-        if translated and in_words_of(without_key(content), translated):
+        if translated and translated["prompt"] != content["prompt"] and in_words_of(without_key(content), translated):
             content, seen_in = translated, language
         told.append(
             Explained(

@@ -8,6 +8,7 @@ class CertificatesConfig(AppConfig):
     verbose_name = "Certificados"
 
     def ready(self) -> None:
-        from certificates import signal_handlers  # needs the app registry
+        from certificates import signal_handlers, tasks  # needs the app registry
 
         signal_handlers.connect()
+        tasks.register()

@@ -11,7 +11,7 @@ from django.utils import translation
 
 from certificates.badges.badge import certificate_badge, file_name
 from certificates.credentials.keys import KeyRingBroken
-from certificates.models import CertificateCopy, CourseCertificate, IssuerProfile
+from certificates.models import CertificateCopy, CourseCertificate, IssuerProfile, Visit
 
 logger = logging.getLogger(__name__)
 
@@ -20,9 +20,9 @@ class PrintingUnavailable(RuntimeError):
     """The library that makes PDF files needs Pango, which this machine does not have."""
 
 
-def issuer_of(certificate: CourseCertificate) -> IssuerProfile | None:
-    """Return the confirmed issuer, or None: then the certificate is a sample and names no organisation."""
-    return IssuerProfile.objects.filter(organisation=certificate.organisation, confirmed=True).first()
+def issuer_of(issued: CourseCertificate | Visit) -> IssuerProfile | None:
+    """Return the confirmed issuer, or None: then what is printed is a sample and names no organisation."""
+    return IssuerProfile.objects.filter(organisation=issued.organisation_id, confirmed=True).first()
 
 
 def verification_address(certificate: CourseCertificate, language: str) -> str:

@@ -25,8 +25,8 @@ from certificates.proposing import propose_daily, propose_for, raise_waiting
 from certificates.shipped_roles import ship_roles
 from certificates.signals import certificate_revoked
 from certificates.spanning import rebuild
+from certificates.tasks import note_after
 from certificates.vouching import (
-    course_finished,
     practical_passed,
     revoke_evidence,
     revoke_sources,
@@ -64,7 +64,7 @@ def connect() -> None:
 def _on_course_completed(
     volunteer: Volunteer, course: CoursePage, edition: Edition | None, at: datetime, **_kwargs: Any
 ) -> None:
-    course_finished(issue(volunteer, course, edition, at))
+    note_after(issue(volunteer, course, edition, at))
 
 
 def _on_certificate_revoked(certificate: CourseCertificate, **_kwargs: Any) -> None:

@@ -11,6 +11,11 @@ urlpatterns = [
     path("facilitate/certificates/", views.revoke_certificate, name="revoke_certificate"),
     path("verify/", views.verify_certificate, name="verify"),
     path("c/<str:code>/", views.verify_certificate, name="verify_certificate"),
+    path("", include("certificates.badges.urls")),
+    path("", include("certificates.credentials.urls")),
     path("", include("certificates.register.urls")),
     path("", include("certificates.evidence.urls")),
+    path("", include("certificates.mine.urls")),
+    path("", include("certificates.deciding.urls")),
+    path("", include("certificates.visits.urls")),
 ]

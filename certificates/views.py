@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -28,7 +29,7 @@ WITHIN = timedelta(hours=1)
 class CodeForm(forms.Form):
     """A certificate's code."""
 
-    code = forms.CharField(label=gettext_lazy("Code of the certificate"), max_length=40)
+    code = forms.CharField(label=gettext_lazy("Code of the certificate or card"), max_length=40)
 
 
 class RevokeForm(CodeForm):
@@ -84,6 +85,7 @@ def my_certificate(request: HttpRequest, code: str) -> HttpResponse:
         "copy": certificate.latest_copy,
         "copies": certificate.copies.all(),
         "issuer": issuer_of(certificate),
+        "has_badge": settings.OPEN_BADGES and issuer_of(certificate) and certificate.is_valid(),
         "form": form,
     }
     return render(request, "certificates/my_certificate.html", page, status=422 if form.errors else 200)

@@ -5,16 +5,23 @@ from typing import Any
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from certificates.models import CourseCertificate
-from certificates.viewsets import IssuerProfileViewSet
+from certificates.deciding.linking import Link, links_about, links_for
+from certificates.eligibility import facts_of
+from certificates.mine.holding import held_by
+from certificates.mine.overview import has_any, overview_of
+from certificates.models import CourseCertificate, Grant
+from certificates.spanning import today
+from certificates.viewsets import RolesGroup
+from certificates.visits.asking import asked_of
 from people.models import Volunteer
 from people.public import organisations_where
 
-register_snippet(IssuerProfileViewSet)
+register_snippet(RolesGroup)
 
 
 @hooks.register("learner_panels")
@@ -22,6 +29,39 @@ def my_certificates(request: HttpRequest, learner: Volunteer) -> list[str]:
     """Offer the learner's certificates on her page."""
     found = CourseCertificate.objects.filter(volunteer=learner).order_by("issued_at")
     return [render_to_string("certificates/panel.html", {"certificates": found}, request)] if found else []
+
+
+@hooks.register("learner_panels")
+def my_roles_panel(request: HttpRequest, learner: Volunteer) -> list[str]:
+    """Offer the learner's roles on her page, folded: who looks over her shoulder reads no name of a role."""
+    if not has_any(learner):
+        return []
+    page = {
+        "overview": overview_of(learner, today(), timezone.now()),
+        "contact": learner.organisation.facilitator_contact,
+    }
+    return [render_to_string("certificates/mine/panel.html", page, request)]
+
+
+@hooks.register("my_data_links")
+def links_of_my_data(request: HttpRequest) -> list[Link]:
+    """Offer the learner's roles, and who looked her up, beside her data."""
+    return [
+        (reverse("my_roles"), "record", _("My roles")),
+        (reverse("my_look_ups"), "search", _("Who looked me up")),
+    ]
+
+
+@hooks.register("learner_truth")
+def roles_truth(learner: Volunteer) -> dict[str, Any]:
+    """Add how the learner's roles stand to `GET /api/me/`."""
+    held = held_by(facts_of([learner])[learner.pk], today())
+    return {
+        "roles": [
+            {"role": str(one.grant.role.uuid), "until": one.until and one.until.isoformat(), "state": str(one.state)}
+            for one in held
+        ]
+    }
 
 
 @hooks.register("learner_truth")
@@ -34,8 +74,65 @@ def certificates_truth(learner: Volunteer) -> dict[str, Any]:
 
 
 @hooks.register("desk_links")
+def writing_evidence(request: HttpRequest) -> list[tuple[str, str, str]]:
+    """Offer writing evidence down on the desk of who may: address, pictogram, words."""
+    if not organisations_where(request.user, "record_evidence"):
+        return []
+    return [(reverse("evidence"), "check", _("Write down what a person has done"))]
+
+
+@hooks.register("desk_links")
 def revoking(request: HttpRequest) -> list[tuple[str, str, str]]:
     """Offer revoking on the desk of who may: address, pictogram, words."""
     if not organisations_where(request.user, "revoke_certificate"):
         return []
     return [(reverse("revoke_certificate"), "no", _("Revoke a certificate"))]
+
+
+@hooks.register("desk_links")
+@hooks.register("register_links")
+def deciding(request: HttpRequest) -> list[Link]:
+    """Offer what waits to be decided, on the desk and in the register."""
+    return links_for(request.user)
+
+
+@hooks.register("register_person_links")
+def deciding_about(request: HttpRequest, person: Volunteer) -> list[Link]:
+    """Offer the roles a person was given, on her page in the register."""
+    return links_about(request.user, person)
+
+
+@hooks.register("role_links")
+def card_of_role(request: HttpRequest, grant: Grant) -> list[tuple[str, str, str]]:
+    """Offer the card beside a role of one's own."""
+    return [(reverse("my_card", kwargs={"grant": grant.uuid}), "card", _("My card"))]
+
+
+@hooks.register("register_links")
+def printing_cards(request: HttpRequest) -> list[tuple[str, str, str]]:
+    """Offer printing cards for the people of the question."""
+    return [(f"{reverse('print_role_cards')}?{request.GET.urlencode()}", "card", _("Print cards"))]
+
+
+@hooks.register("desk_links")
+def the_register(request: HttpRequest) -> list[tuple[str, str, str]]:
+    """Offer the register on the desk of who may ask it."""
+    if not organisations_where(request.user, "see_register"):
+        return []
+    return [(reverse("register"), "people", _("Register: who may do what, where, when"))]
+
+
+@hooks.register("learner_panels")
+def asked_visits(request: HttpRequest, learner: Volunteer) -> list[str]:
+    """Ask the learner whether she can go on the days she is asked for."""
+    found = asked_of(learner)
+    return [render_to_string("certificates/visits/panel.html", {"rows": found}, request)] if found else []
+
+
+@hooks.register("desk_links")
+@hooks.register("register_links")
+def planning_visits(request: HttpRequest) -> list[Link]:
+    """Offer the visits of the month to coordinators, on the desk and in the register."""
+    if not organisations_where(request.user, "see_register"):
+        return []
+    return [(reverse("visits"), "path", _("Visits of the month"))]

@@ -12,6 +12,8 @@ from django.utils import translation
 
 from cms import stored_pages
 
+NO_LANGUAGE = ("/admin/", "/staff/", "/api/", "/issuers/", "/.well-known/", settings.STATIC_URL, settings.MEDIA_URL)
+"""Where addresses name no language."""
 TEXT_TYPES = ("text/", "application/json", "image/svg+xml")
 
 
@@ -29,7 +31,7 @@ class CompressTextMiddleware(GZipMiddleware):
 
 def is_learner_path(path: str) -> bool:
     """Return whether an address belongs to the pages that are read in a language."""
-    return not path.startswith(("/admin/", "/staff/", "/api/", settings.STATIC_URL, settings.MEDIA_URL))
+    return not path.startswith(NO_LANGUAGE)
 
 
 class StoredPageMiddleware:

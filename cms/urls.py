@@ -14,13 +14,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include(wagtailadmin_urls)),
     path("staff/", include("people.staff_urls")),
     path("api/", include("courses.api_urls")),
+    path("api/", include("certificates.credentials.api_urls")),
+    path("", include("certificates.badges.root_urls")),
+    path("", include("certificates.credentials.root_urls")),
     path("media/<path:path>", views.media, name="media"),
     *i18n_patterns(
         path("exit/", views.quick_exit, name="quick_exit"),
         path("", include("people.urls")),
         path("", include("assessments.urls")),
+        path("", include("certificates.urls")),  # before courses, whose `me/<course>/` takes any word
         path("", include("courses.urls")),
-        path("", include("certificates.urls")),
         # Of Wagtail's own addresses only this one: its sign-in would ask for no second factor.
         re_path(serve_pattern, serve, name="wagtail_serve"),
     ),

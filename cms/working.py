@@ -41,6 +41,21 @@ def enqueue(kind: str, idempotency_key: str, **arguments: Any) -> Job:
     return row
 
 
+def set_going(kind: str, idempotency_key: str, **arguments: Any) -> None:
+    """Do as `enqueue` in one query, for requests of learners: what follows from a deed, and need not be seen at once."""
+    Job.objects.bulk_create(
+        [Job(kind=kind, idempotency_key=idempotency_key, arguments=arguments)], ignore_conflicts=True
+    )
+    if settings.REDIS_URL:
+        transaction.on_commit(partial(_send, idempotency_key))
+
+
+def _send(idempotency_key: str) -> None:
+    waiting = Job.objects.due().filter(idempotency_key=idempotency_key)
+    for job_id in waiting.values_list("pk", flat=True):
+        app.send_task(RUN_JOB, [job_id])
+
+
 def run_job(job_id: int) -> Job | None:
     """Run one job if it is due; return it, or None when another worker has it or it has ended."""
     if not _lease(job_id):

@@ -10,6 +10,7 @@ from wagtail.signals import page_published
 from assessments.public import Attempt, Quiz, Sent, attempt_graded, report_unclear, submit, why_not_taken
 from cms.stored_pages import drop_all
 from courses.completing import complete_lessons, complete_quiz
+from courses.holding import forget
 from courses.models import CoursePage, Edition, Event, LessonPage, ModulePage, QuarantinedEvent
 from courses.syncing import AttemptData, BlockData, Incoming, Kind, NoData, PracticeData, register_kind
 from courses.translating import refresh_translations
@@ -92,6 +93,7 @@ def _on_page_published(instance: Any, **_kwargs: Any) -> None:
 def _on_volunteer_erased(volunteer: Volunteer, **_kwargs: Any) -> None:
     """What was kept whole because it could not be understood may hold anything: it goes with her."""
     QuarantinedEvent.objects.filter(volunteer=volunteer).update(content={})
+    forget(volunteer)
 
 
 def _drop(**_kwargs: Any) -> None:

@@ -173,6 +173,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
         "form": form,
         "sign_in": SignIn.objects.filter(volunteer=learner).first(),
         "consents": learner.consents.all(),
+        "links": [link for offer in hooks.get_hooks("my_data_links") for link in offer(request)],
     }
     return render(request, "people/my_data.html", page, status=422 if form.errors else 200)
 

@@ -156,8 +156,52 @@ def workshop(organisation, volunteer, make_staff):
 
 
 @pytest.fixture
+def role_held(organisation, volunteer, make_staff):
+    """A role the learner holds everywhere."""
+    from certificates.granting import Dates, grant_of, write
+    from certificates.models import Role
+
+    today = timezone.localdate()
+    grant = grant_of(volunteer, Role.objects.get(organisation=organisation, slug="monitora"), None)
+    write(grant, "granted", Dates(today, today), make_staff("coordinator").volunteer)
+    return grant
+
+
+@pytest.fixture
+def proposal_about_her(organisation, volunteer, role_held):
+    """A proposal about the learner that nobody has decided."""
+    from certificates.models import Proposal, Role
+
+    role = Role.objects.get(organisation=organisation, slug="facilitadora")
+    return Proposal.objects.create(volunteer=volunteer, role=role, proposed_at=timezone.now())
+
+
+@pytest.fixture
+def appeal_of_hers(volunteer, role_held, make_staff):
+    """What the learner asks another office to look at again."""
+    from certificates.models import Appeal, Proposal
+
+    now, by = timezone.now(), make_staff("coordinator").volunteer
+    declined = {"state": "declined", "reason": "x", "decided_by": by, "decided_at": now}
+    proposal = Proposal.objects.create(volunteer=volunteer, role=role_held.role, proposed_at=now, **declined)
+    return Appeal.objects.create(volunteer=volunteer, proposal=proposal, made_at=now)
+
+
+@pytest.fixture
 def things(
-    course, lessons, volunteer, complete_course, organisation, make_staff, practical, observation, open_answer, workshop
+    role_held,
+    proposal_about_her,
+    appeal_of_hers,
+    course,
+    lessons,
+    volunteer,
+    complete_course,
+    organisation,
+    make_staff,
+    practical,
+    observation,
+    open_answer,
+    workshop,
 ):
     """What the addresses name: everything belongs to the learner, or to her organisation."""
     from django.contrib.auth.models import Group
@@ -168,7 +212,8 @@ def things(
     from assessments.answering import Sent
     from assessments.attempting import start, submit
     from assessments.models import ExtraTime, Question, QuestionBank, Quiz
-    from certificates.models import IssuerProfile
+    from certificates.models import Alert, ConductCode, IssuerProfile, MonitoringCycle, Role
+    from certificates.vouching import sign_conduct
     from cms.models import Job
     from courses.models import Edition, LessonPage, QuarantinedEvent
     from people.joining import print_cards
@@ -184,13 +229,17 @@ def things(
     job = Job.objects.create(kind="none", idempotency_key="x", arguments={"organisation": organisation.pk})
     cohort = Cohort.objects.create(organisation=organisation, name="Las Flores")
     IssuerProfile.objects.create(organisation=organisation, display_name="Red de Prueba")
+    conduct = ConductCode.objects.get(organisation=organisation)
     row_of = {
         "assessments/extratime/": ExtraTime.objects.create(volunteer=volunteer),
         "assessments/practical/": practical,
         "assessments/question/": Question.objects.first(),
         "assessments/questionbank/": QuestionBank.objects.filter(questions__translation_key=question).first(),
         "assessments/quiz/": quiz,
+        "certificates/conductcode/": conduct,
         "certificates/issuerprofile/": IssuerProfile.objects.first(),
+        "certificates/monitoringcycle/": MonitoringCycle.objects.get(organisation=organisation),
+        "certificates/role/": Role.objects.get(organisation=organisation, slug="defensora"),
         "cms/job/": job,
         "courses/edition/": Edition.objects.first(),
         "courses/quarantinedevent/": kept,
@@ -220,6 +269,11 @@ def things(
         "observation": observation.pk,
         "answer": open_answer.pk,
         "workshop": workshop.uuid,
+        "conduct": conduct.uuid,
+        "proposal": proposal_about_her.uuid,
+        "appeal": appeal_of_hers.uuid,
+        "batch": uuid.uuid4(),
+        "evidence": sign_conduct(volunteer, conduct, timezone.localdate()).uuid,
         "page_id": lesson.pk,
         "parent_page_id": lesson.get_parent().pk,
         "image_id": course.picture_id,
@@ -228,6 +282,12 @@ def things(
         "translation_id": Translation.objects.filter(source=source).first().pk,
         "string_segment_id": StringSegment.objects.filter(source=source).first().pk,
         "job": job.pk,
+        "organisation": organisation.uuid,
+        "number": 0,
+        "grant": role_held.uuid,
+        "alert": Alert.objects.create(
+            organisation=organisation, about=facilitator.volunteer, day=timezone.localdate(), count=99
+        ).pk,
         "event": kept.pk,
         "course_pk": course.pk,
         "question_revision": Question.objects.first().save_revision().pk,

@@ -12,7 +12,7 @@ from certificates.badges.credential import credential
 from certificates.badges.signing import sign
 from certificates.badges.status import kind_of, list_number, status_list
 from certificates.credentials.keys import newest_key
-from certificates.credentials.listing import revoked_indexes
+from certificates.credentials.listing import is_valid, revoked_indexes
 from certificates.models import CertificateCopy, CourseCertificate, FieldCredential
 from people.models import Organisation
 
@@ -23,18 +23,18 @@ def certificate_badge(copy: CertificateCopy) -> bytes | None:
     None where badges are switched off, where the issuer has not confirmed its name (a sample is not signed), and where
     the certificate was revoked. Raises `KeyRingBroken`.
     """
-    profile = confirmed_profile(copy.certificate.organisation)
-    if not settings.OPEN_BADGES or profile is None or copy.certificate.revoked_at:
+    if not settings.OPEN_BADGES or copy.certificate.revoked_at:
         return None
-    return _file(of_certificate(copy, profile))
+    profile = confirmed_profile(copy.certificate.organisation)
+    return _file(of_certificate(copy, profile)) if profile else None
 
 
 def card_badge(card: FieldCredential) -> bytes | None:
     """Return the badge of a field credential as JSON, signed now; None as for a certificate. Raises `KeyRingBroken`."""
-    profile = confirmed_profile(card.organisation)
-    if not settings.OPEN_BADGES or profile is None or card.index in revoked_indexes(card.organisation):
+    if not settings.OPEN_BADGES or not is_valid(card, timezone.localdate()):
         return None
-    return _file(of_card(card, profile))
+    profile = confirmed_profile(card.organisation)
+    return _file(of_card(card, profile)) if profile else None
 
 
 def revocation_list(organisation: Organisation, number: int) -> dict[str, Any]:

@@ -13,9 +13,9 @@ SALT_BYTES = 16
 # Half of what SHA-256 gives: nobody finds a second name for it, and a QR code has little room.
 COMMITMENT_BYTES = 16
 # The salt lets nobody prepare a table that serves for two cards, and tells nobody that two cards have one holder. The
-# rounds make a try dear (1 ms), so that going through a list of names is work. They do not stop it: names are few, and
-# who has both the token and the right list of candidates finds the name within minutes on a fast machine, at fifty
-# thousand rounds too. So many as a cheap phone answers at once and a thousand cards are made with in two seconds.
+# rounds make each try dear (1 ms), so that going through a list of names is work. They do not stop it: names are few,
+# and who has both the token and a list of candidates finds the name on a fast machine, at ten times as many rounds too.
+# There are as many as let a thousand cards be made in two seconds on one core.
 ROUNDS = 5_000
 
 

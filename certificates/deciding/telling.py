@@ -1,4 +1,4 @@
-"""The history of a role that was given, proposed and declined: what, when, by which office, why, and resting on what."""
+"""The history of a role given, proposed or declined: what, when, by which office, why, and resting on what."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

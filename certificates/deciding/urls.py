@@ -7,7 +7,7 @@ from certificates.deciding import views
 urlpatterns = [
     path("register/proposals/", views.waiting_proposals, name="waiting_proposals"),
     path("register/proposals/many/", views.decide_many, name="decide_many"),
-    path("register/proposals/many/<uuid:decisions>/", views.decided_many, name="decided_many"),
+    path("register/proposals/many/<uuid:batch>/", views.decided_many, name="decided_many"),
     path("register/proposals/<uuid:proposal>/", views.decide_proposal, name="decide_proposal"),
     path("register/grants/<uuid:grant>/", views.one_grant, name="one_grant"),
     *(

@@ -29,8 +29,16 @@ from certificates.deciding.foreseeing import (
     outlook_of,
     position_of,
 )
-from certificates.deciding.forms import ActForm, AppealForm, ConfirmForm, DeclineForm, ExtendForm, FilterForm, ManyForm
-from certificates.deciding.forms import chosen_keys
+from certificates.deciding.forms import (
+    ActForm,
+    AppealForm,
+    ConfirmForm,
+    DeclineForm,
+    ExtendForm,
+    FilterForm,
+    ManyForm,
+    chosen_keys,
+)
 from certificates.deciding.many import ask_many, key_of, preview, was_decided_so
 from certificates.deciding.offices import Offices
 from certificates.deciding.reminding import neutral_reminder
@@ -132,9 +140,7 @@ def decide_proposal(request: HttpRequest, proposal: uuid.UUID) -> HttpResponse:
             messages.success(request, _done(found, decision))
             return redirect("waiting_proposals")
     page = {**_about(found), "confirming": confirming, "declining": declining, "problem": problem}
-    return render(
-        request, "certificates/deciding/proposal.html", page, status=422 if request.method == "POST" else 200
-    )
+    return render(request, "certificates/deciding/proposal.html", page, status=422 if request.method == "POST" else 200)
 
 
 def _decide(proposal: Proposal, by: User, decision: str, reason: str) -> None:
@@ -201,7 +207,7 @@ def decide_many(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and keys and form.is_valid():
         token = form.cleaned_data["token"]
         ask_many(user, form.cleaned_data["decision"], keys, form.cleaned_data["reason"], token)
-        return redirect("decided_many", decisions=token)
+        return redirect("decided_many", batch=token)
     found = preview(user, keys, decision)
     page = {
         "form": form,
@@ -215,10 +221,10 @@ def decide_many(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-def decided_many(request: HttpRequest, decisions: uuid.UUID) -> HttpResponse:
+def decided_many(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     """How far the worker is with the decisions a member of staff asked for; at the end what was done and what not."""
     user = _decider(request, "grant_role", "grant_risen")
-    row = get_object_or_404(Job, idempotency_key=key_of(user, decisions))
+    row = get_object_or_404(Job, idempotency_key=key_of(user, batch))
     refused = dict(row.result.get("refused", []))
     proposals = proposals_for(user).filter(uuid__in=refused).select_related("role", "volunteer__identity")
     page = {
@@ -419,6 +425,4 @@ def ends_soon(request: HttpRequest) -> HttpResponse:
     user = _decider(request, "grant_role")
     rows = ending_for(user).select_related("role", "grant", "territory", "volunteer__identity", "volunteer__territory")
     page = _page_of(rows, request)
-    return render(
-        request, "certificates/deciding/ends_soon.html", {"listed": page, "endings": endings_of(list(page))}
-    )
+    return render(request, "certificates/deciding/ends_soon.html", {"listed": page, "endings": endings_of(list(page))})

@@ -58,23 +58,29 @@ def visits_between(user: Any, first: date, last: date) -> list[Visit]:
     """Return the visits from a day to a day that are in a member of staff's care, in order (3 queries)."""
     rows = Visit.objects.filter(organisation__in=organisations_where(user, DEED), day__range=(first, last))
     found: Any = rows.select_related("territory__parent__parent", "organisation", "role", "cycle")
-    return those_she_may(user, DEED, found)  # type: ignore[return-value]  # it asks for organisation and territory
+    hers: Any = those_she_may(user, DEED, found)  # it asks for organisation and territory only
+    return [_as_kept(visit) for visit in hers]
 
 
 def find_visit(user: Any, key: uuid.UUID) -> Visit | None:
     """Return a visit in a member of staff's care, or None."""
     rows = Visit.objects.select_related("territory__parent__parent", "organisation", "role", "cycle")
     found = rows.filter(uuid=key).first()
-    return found if found and may(user, DEED, found) else None
+    return _as_kept(found) if found and may(user, DEED, found) else None
+
+
+def _as_kept(visit: Visit) -> Visit:
+    """Return a visit as it may be shown: names and places are out of sight on their day, even if the job runs late."""
+    if is_forgotten(visit):
+        visit.place = visit.facility = visit.purpose = visit.contact = ""
+    return visit
 
 
 def places_for(user: Any, typed: str) -> list[Territory]:
     """Return the municipalities in a member of staff's care whose name holds what was typed (2 queries)."""
     found = list(find_places(typed, MOST_PLACES)) if typed.strip() else []
     held = responsibilities_for(user, DEED)
-    return [
-        place for place in found if any(row.territory is None or place.is_within(row.territory) for row in held)
-    ]
+    return [place for place in found if any(row.territory is None or place.is_within(row.territory) for row in held)]
 
 
 def cycle_on(organisation: Organisation, day: date) -> MonitoringCycle | None:
@@ -90,6 +96,7 @@ def cycle_on(organisation: Organisation, day: date) -> MonitoringCycle | None:
 def plan_visit(plan: Plan, by: User) -> Visit:
     """Write a visit down; return it. Told twice with the same `uuid` it is one visit. Refuses in words."""
     told = _told(plan, by)
+    assert by.volunteer is not None  # noqa: S101  (`_told` has refused; tells mypy)
     visit, is_new = Visit.objects.get_or_create(
         uuid=plan.uuid,
         defaults={**told, "organisation": plan.organisation, "made_by": by.volunteer, "made_at": timezone.now()},
@@ -154,7 +161,7 @@ def hold(visit: Visit, by: User) -> Visit:
     held = rows.select_related("territory__parent__parent", "organisation", "role", "cycle").get(pk=visit.pk)
     if by.volunteer is None or not may(by, DEED, held):
         raise VisitRefused(_("This visit is not in your care."))
-    if held.wiped_at or today() >= forgotten_on(held):
+    if is_forgotten(held):
         raise VisitRefused(_("Thirty days have passed. Only the counts of this visit are kept."))
     return held
 
@@ -168,6 +175,11 @@ def refuse_unless_planned(visit: Visit) -> None:
 def forgotten_on(visit: Visit) -> date:
     """Return the day on which names and places of a visit are deleted."""
     return visit.day + KEPT
+
+
+def is_forgotten(visit: Visit) -> bool:
+    """Return whether names and places of a visit are deleted, or have to be."""
+    return visit.wiped_at is not None or today() >= forgotten_on(visit)
 
 
 def roles_for(organisations: Iterable[Organisation]) -> Any:

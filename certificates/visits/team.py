@@ -15,6 +15,7 @@ from certificates.models import Span, Visit, VisitPerson
 from certificates.models.grants import ancestry
 from certificates.requiring import day_in_words
 from certificates.spanning import today
+from certificates.visits.planning import is_forgotten
 from people.models import Volunteer
 
 SOON = timedelta(days=30)
@@ -75,7 +76,8 @@ def name_of(person: Volunteer) -> str:
 def teams_of(visits: Iterable[Visit]) -> dict[int, list[Asked]]:
     """Return who was asked for visits, by the ids of the visits (2 queries, however many)."""
     by_visit = {visit.pk: visit for visit in visits}
-    rows = VisitPerson.objects.filter(visit__in=by_visit).select_related("volunteer__identity").order_by("pk")
+    kept = [key for key, visit in by_visit.items() if not is_forgotten(visit)]
+    rows = VisitPerson.objects.filter(visit__in=kept).select_related("volunteer__identity").order_by("pk")
     asked = list(rows)
     spans = _spans_of({row.volunteer_id for row in asked}, {visit.role_id for visit in by_visit.values()})
     found: dict[int, list[Asked]] = {key: [] for key in by_visit}

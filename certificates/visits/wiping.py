@@ -29,9 +29,7 @@ def _wipe_some(today: date) -> int:
     visits = list(due[:AT_ONCE])
     keys = [visit.pk for visit in visits]
     VisitPerson.objects.filter(visit__in=keys).delete()
-    Visit.objects.filter(pk__in=keys).update(
-        place="", facility="", purpose="", contact="", wiped_at=timezone.now()
-    )
+    Visit.objects.filter(pk__in=keys).update(place="", facility="", purpose="", contact="", wiped_at=timezone.now())
     for visit in visits:
         record("visit_wiped", visit)
     return len(visits)

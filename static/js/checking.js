@@ -126,7 +126,7 @@ function showing(place) {
 }
 
 /** The camera of this phone, read until a code comes or she stops it. */
-async function scan(place, found) {
+async function scan(place, button, found) {
   const camera = place.querySelector("[data-camera]");
   const video = camera.querySelector("video");
   const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
@@ -134,10 +134,12 @@ async function scan(place, found) {
     for (const track of stream.getTracks()) track.stop();
     video.srcObject = null;
     camera.hidden = true;
+    button.hidden = false;
   };
   camera.querySelector("button").addEventListener("click", stop, { once: true });
   addEventListener("pagehide", stop, { once: true });
   camera.hidden = false;
+  button.hidden = true;
   video.srcObject = stream;
   await video.play();
   camera.scrollIntoView({ block: "nearest" });
@@ -165,7 +167,7 @@ async function offerScanning(place, take) {
   words.hidden = isPossible;
   button.addEventListener("click", async () => {
     try {
-      await scan(place, take);
+      await scan(place, button, take);
     } catch {
       button.hidden = true; // no camera, or she does not let the page use it
       words.hidden = false;

@@ -19,7 +19,7 @@ export function sentences(text) {
 }
 
 const SKIPPED =
-  "button, summary, .sources, .awaits-review, [hidden], [data-feedback-box][hidden], .field__help, input, textarea, svg, nav";
+  "button, summary, .sources, .awaits-review, .fallback-sign, [hidden], [data-feedback-box][hidden], .field__help, input, textarea, svg, nav";
 
 /** What a person would read of an element: Spanish only, without buttons and sources. */
 export function readable(element) {

@@ -73,7 +73,7 @@ def _wait_for(url, server):
         try:
             urllib.request.urlopen(url, timeout=2)
             return
-        except (urllib.error.URLError, ConnectionError):
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
             assert server.poll() is None, "the server stopped"
             time.sleep(0.2)
     raise AssertionError("the server did not come up")

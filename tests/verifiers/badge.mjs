@@ -34,7 +34,13 @@ async function readStatus(options) {
   return status;
 }
 
-const result = await verifyCredential({ credential, suite, documentLoader, checkStatus: readStatus, now: now ?? new Date() });
+const result = await verifyCredential({
+  credential,
+  suite,
+  documentLoader,
+  checkStatus: readStatus,
+  now: now ?? new Date(),
+});
 // "verified" of a status says only that the list could be read
 const revoked = status?.verified ? status.results.some((entry) => entry.status) : null;
 const told = [result.error, status?.error, ...(status?.results ?? []).map((entry) => entry.error)].flatMap(reasons);

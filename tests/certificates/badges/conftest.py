@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from certificates.badges.badge import certificate_badge
-from certificates.models import FieldCredential, Grant, IssuerProfile, Role
+from certificates.models import FieldCredential, IssuerProfile
 
 
 @pytest.fixture
@@ -46,26 +46,17 @@ def fetch(client):
 
 
 @pytest.fixture
-def card(switched_on, profile, organisation, volunteer):
+def card(switched_on, profile, organisation, volunteer, give_role):
     """A field credential of the volunteer for a role that she chose to call by another name."""
-    role = Role.objects.create(organisation=organisation, slug="de-prueba", name="Defensora")
     today = timezone.localdate()
     return FieldCredential.objects.create(
         code="ABCDE23456",
         organisation=organisation,
-        grant=Grant.objects.create(volunteer=volunteer, role=role),
+        grant=give_role(volunteer, "defensora"),
         name="María Xmucané",
         role_name="Promotora de salud",
         language="es",
         valid_from=today,
-        valid_to=today + timedelta(days=300),
+        valid_to=today + timedelta(days=200),
         index=4,
     )
-
-
-@pytest.fixture
-def not_counting(monkeypatch):
-    """Return a function that sets which field credentials do not count any more."""
-    from certificates.badges import badge as signed
-
-    return lambda indexes: monkeypatch.setattr(signed, "revoked_indexes", lambda organisation: indexes)
