@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from certificates.models import CertificateCopy, CourseCertificate
+from certificates.credentials.listing import is_valid
+from certificates.models import CertificateCopy, CourseCertificate, FieldCredential
 from certificates.signals import certificate_revoked
 from cms.auditing import record
 from cms.orthography import search_key
@@ -77,26 +78,33 @@ def revoke(certificate: CourseCertificate, by: User, reason: str) -> None:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a stranger with a code is told: `valid`, `invalid` or `unknown`, and the certificate where there is one."""
+    """What a stranger with a code is told: `valid`, `invalid` or `unknown`, and the certificate or the card it names."""
 
     state: str
     certificate: CourseCertificate | None = None
+    card: FieldCredential | None = None
     name: str = ""
 
 
 def verify(typed: str) -> Verdict:
-    """Return the verdict on a code; the name only where its holder agreed."""
-    certificate = (
-        CourseCertificate.objects.select_related("organisation__issuer").filter(code=clean_code(typed)).first()
-    )
-    if certificate is None:
-        return Verdict("unknown")
-    if not certificate.is_valid():
-        return Verdict("invalid", certificate)
-    return Verdict("valid", certificate, certificate.latest_copy.name if certificate.name_is_public else "")
+    """Return the verdict on the code of a certificate or of a card; the name only where its holder agreed.
+
+    Both are looked up whatever the first says, so that the time of the answer does not tell which codes there are.
+    """
+    code = clean_code(typed)
+    certificate = CourseCertificate.objects.select_related("organisation__issuer").filter(code=code).first()
+    cards = FieldCredential.objects.select_related("organisation__issuer", "grant__volunteer")
+    card = cards.filter(code=code).first()
+    if certificate:
+        is_open = certificate.is_valid()
+        name = certificate.latest_copy.name if is_open and certificate.name_is_public else ""
+        return Verdict("valid" if is_open else "invalid", certificate, name=name)
+    if card:
+        return Verdict("valid" if is_valid(card, timezone.localdate()) else "invalid", card=card)
+    return Verdict("unknown")
 
 
-def belongs_to(certificate: CourseCertificate, typed_name: str) -> bool:
-    """Return whether a typed name is the one on the certificate, whatever its accents, apostrophes and capitals."""
-    own = certificate.latest_copy.name
+def belongs_to(issued: CourseCertificate | FieldCredential, typed_name: str) -> bool:
+    """Return whether a typed name is the one on a certificate or card, whatever its accents and capitals."""
+    own = issued.name if isinstance(issued, FieldCredential) else issued.latest_copy.name
     return bool(own) and search_key(typed_name) == search_key(own)

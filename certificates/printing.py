@@ -11,7 +11,7 @@ from django.utils import translation
 
 from certificates.badges.badge import certificate_badge, file_name
 from certificates.credentials.keys import KeyRingBroken
-from certificates.models import CertificateCopy, CourseCertificate, IssuerProfile, Visit
+from certificates.models import CertificateCopy, CourseCertificate, FieldCredential, IssuerProfile, Visit
 
 logger = logging.getLogger(__name__)
 
@@ -20,9 +20,11 @@ class PrintingUnavailable(RuntimeError):
     """The library that makes PDF files needs Pango, which this machine does not have."""
 
 
-def issuer_of(issued: CourseCertificate | Visit) -> IssuerProfile | None:
-    """Return the confirmed issuer, or None: then what is printed is a sample and names no organisation."""
-    return IssuerProfile.objects.filter(organisation=issued.organisation_id, confirmed=True).first()
+def issuer_of(issued: CourseCertificate | FieldCredential | Visit | None) -> IssuerProfile | None:
+    """Return the confirmed issuer, or None: then what was issued is a sample and names no organisation."""
+    if issued is None:
+        return None
+    return IssuerProfile.objects.filter(organisation=issued.organisation, confirmed=True).first()
 
 
 def verification_address(certificate: CourseCertificate, language: str) -> str:

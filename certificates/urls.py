@@ -18,4 +18,7 @@ urlpatterns = [
     path("", include("certificates.mine.urls")),
     path("", include("certificates.deciding.urls")),
     path("", include("certificates.visits.urls")),
+    path("", include("certificates.register.export_urls")),
+    path("", include("certificates.taking_over.urls")),
+    path("", include("certificates.printing_urls")),
 ]

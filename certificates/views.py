@@ -120,13 +120,14 @@ def verify_certificate(request: HttpRequest, code: str = "") -> HttpResponse:
     if tried_too_often("verify", request.META.get("REMOTE_ADDR", ""), most=MOST_TRIES, within=WITHIN):
         return render(request, "certificates/verify.html", {"form": CodeForm(), "too_often": True}, status=429)
     verdict = verify(code)
+    issued = verdict.certificate or verdict.card
     typed = request.POST.get("name", "").strip()[:200]
     page = {
         "form": CodeForm(),
         "verdict": verdict,
-        "issuer": issuer_of(verdict.certificate) if verdict.certificate else None,
+        "issuer": issuer_of(issued),
         "typed": typed,
-        "belongs": bool(typed and verdict.certificate and belongs_to(verdict.certificate, typed)),
+        "belongs": bool(typed and issued and belongs_to(issued, typed)),
     }
     return render(request, "certificates/verify.html", page, status=404 if verdict.state == "unknown" else 200)
 

@@ -15,6 +15,7 @@ from certificates.eligibility import facts_of
 from certificates.mine.holding import held_by
 from certificates.mine.overview import has_any, overview_of
 from certificates.models import CourseCertificate, Grant
+from certificates.register.sensitive import links_to_decide
 from certificates.spanning import today
 from certificates.viewsets import RolesGroup
 from certificates.visits.asking import asked_of
@@ -136,3 +137,32 @@ def planning_visits(request: HttpRequest) -> list[Link]:
     if not organisations_where(request.user, "see_register"):
         return []
     return [(reverse("visits"), "path", _("Visits of the month"))]
+
+
+@hooks.register("register_links")
+def taking_out(request: HttpRequest) -> list[Link]:
+    """Offer the answer as a file."""
+    return [(f"{reverse('export_register')}?{request.GET.urlencode()}", "source", _("Take this answer out"))]
+
+
+@hooks.register("desk_links")
+@hooks.register("register_links")
+def allowing_files(request: HttpRequest) -> list[Link]:
+    """Offer the files with legal names that wait for a second person."""
+    return links_to_decide(request.user)
+
+
+@hooks.register("register_links")
+def taking_over(request: HttpRequest) -> list[Link]:
+    """Offer taking the existing network over."""
+    if not organisations_where(request.user, "take_over_network"):
+        return []
+    return [(reverse("take_network_over"), "people", _("Take the existing network over"))]
+
+
+@hooks.register("desk_links")
+def printing_many(request: HttpRequest) -> list[Link]:
+    """Offer printing the certificates of a group on the desk of who accompanies people."""
+    if not organisations_where(request.user, "see_person"):
+        return []
+    return [(reverse("print_certificates"), "print", _("Print the certificates of a group"))]

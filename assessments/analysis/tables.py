@@ -11,9 +11,9 @@ from assessments.analysis.judging import language_name, remarks_on
 from assessments.analysis.questions import AnalysedQuestion, Group
 from assessments.analysis.showing import few, type_name
 from assessments.analysis.statistics import Comparison
+from cms.spreadsheets import harmless
 
 Cell = str | float | int | None
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -32,11 +32,6 @@ def as_xlsx(questions: Iterable[AnalysedQuestion]) -> bytes:
         sheet.append(row)
     book.save(file)
     return file.getvalue()
-
-
-def harmless(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula: with an apostrophe before what could start one."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def _table(questions: Iterable[AnalysedQuestion]) -> Iterator[list[Cell]]:

@@ -8,9 +8,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from assessments.public import Practical
 from certificates.models import ConductCode, Evidence, Requirement, Role
@@ -22,20 +21,20 @@ Kind = Requirement.Kind
 Medium = Evidence.Medium
 
 SENTENCES = {
-    Kind.COURSE: lazy("Completed the course «%(subject)s»"),
-    Kind.PRACTICAL: lazy("Passed the practical «%(subject)s»"),
-    Kind.WORKSHOP: lazy("Took part in the workshop «%(subject)s»"),
-    Kind.CONDUCT: lazy("Signed the code of conduct (version %(subject)s)"),
-    Kind.LANGUAGE: lazy("Can interview in %(subject)s"),
-    Kind.RECOGNISED: lazy("Recognised by experience for the role «%(subject)s»"),
-    Kind.NAMED: lazy("Named by her community for the role «%(subject)s»"),
-    Kind.VISIT: lazy("Went on a visit as «%(subject)s»"),
+    Kind.COURSE: gettext_lazy("Completed the course «%(subject)s»"),
+    Kind.PRACTICAL: gettext_lazy("Passed the practical «%(subject)s»"),
+    Kind.WORKSHOP: gettext_lazy("Took part in the workshop «%(subject)s»"),
+    Kind.CONDUCT: gettext_lazy("Signed the code of conduct (version %(subject)s)"),
+    Kind.LANGUAGE: gettext_lazy("Can interview in %(subject)s"),
+    Kind.RECOGNISED: gettext_lazy("Recognised by experience for the role «%(subject)s»"),
+    Kind.NAMED: gettext_lazy("Named by her community for the role «%(subject)s»"),
+    Kind.VISIT: gettext_lazy("Went on a visit as «%(subject)s»"),
 }
 PLACE_OF_CORRECTION = {
-    Kind.COURSE: ("revoke_certificate", lazy("It is corrected among the certificates, by its code.")),
-    Kind.PRACTICAL: ("observe", lazy("It is corrected in the observation of the practical.")),
-    Kind.WORKSHOP: ("hold_workshop", lazy("It is corrected on the list of the workshop.")),
-    Kind.VISIT: ("", lazy("It is corrected where the visit was closed.")),
+    Kind.COURSE: ("revoke_certificate", gettext_lazy("It is corrected among the certificates, by its code.")),
+    Kind.PRACTICAL: ("observe", gettext_lazy("It is corrected in the observation of the practical.")),
+    Kind.WORKSHOP: ("hold_workshop", gettext_lazy("It is corrected on the list of the workshop.")),
+    Kind.VISIT: ("", gettext_lazy("It is corrected where the visit was closed.")),
 }
 """For each kind that the school writes itself: the deed that corrects it, and where."""
 CORRECTING = [deed for deed, _words in PLACE_OF_CORRECTION.values() if deed]

@@ -9,9 +9,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from modeltranslation.utils import build_localized_fieldname
@@ -52,29 +51,31 @@ WAYS = {
         ConductForm,
         DEED,
         "check",
-        lazy("Code of conduct signed on paper"),
-        lazy("Keep the paper where the organisation keeps such things. No photograph of it goes into the school."),
+        gettext_lazy("Code of conduct signed on paper"),
+        gettext_lazy(
+            "Keep the paper where the organisation keeps such things. No photograph of it goes into the school."
+        ),
     ),
     "language": Way(
         LanguageForm,
         DEED,
         "language",
-        lazy("Interview language"),
-        lazy("A speaker of the language has heard her ask and listen in it, and gives her word."),
+        gettext_lazy("Interview language"),
+        gettext_lazy("A speaker of the language has heard her ask and listen in it, and gives her word."),
     ),
     "recognition": Way(
         RecognitionForm,
         RECOGNISE,
         "done",
-        lazy("Recognised by experience"),
-        lazy("For who has done this work for years. It counts where the role says that experience is enough."),
+        gettext_lazy("Recognised by experience"),
+        gettext_lazy("For who has done this work for years. It counts where the role says that experience is enough."),
     ),
     "naming": Way(
         NamingForm,
         RECOGNISE,
         "people",
-        lazy("Named by her community"),
-        lazy("An assembly or the COCODE has chosen her. The school only writes it down."),
+        gettext_lazy("Named by her community"),
+        gettext_lazy("An assembly or the COCODE has chosen her. The school only writes it down."),
     ),
 }
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from certificates.mine.holding import Held, State, held_by
-from certificates.mine.walking import MOST_STEPS, NextStep, Road, next_steps, renewals_of, roads_of
+from certificates.mine.walking import MOST_STEPS, NextStep, Road, nearest, next_steps, renewals_of, roads_of
 from certificates.models import Appeal, Evidence, Grant, Period, Proposal, Reminder, Role
 from certificates.proposing import days_waiting
 from certificates.reminding import newest_reminders
@@ -132,9 +132,7 @@ def overview_of(person: Volunteer, day: date, now: datetime) -> Overview:
         cards=cards,
         waiting=[Waiting(row, days_waiting(row, now)) for row in is_open],
         declined=declined,
-        steps=next_steps([road for road in roads if road.has_begun or road.role == roads[0].role], courses)[
-            :MOST_STEPS
-        ],
+        steps=next_steps(nearest(roads), courses)[:MOST_STEPS],
         roads=roads,
         news=_news(cards, declined, proposals, appeals, now),
     )

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 from wagtail import hooks
 
 from certificates.appealing import appeal, can_appeal
@@ -94,14 +94,12 @@ def _show_role(request: HttpRequest, learner: Volunteer, grant: Grant, problem: 
 
 
 @never_cache
-@require_POST
 def pause_role(request: HttpRequest, grant: uuid.UUID) -> HttpResponse:
     """Put a role in pause, from today. Nobody asks why."""
     return _do(request, grant, pause, _("Your role is in pause from today. Take it up again whenever you want."))
 
 
 @never_cache
-@require_POST
 def take_up_role(request: HttpRequest, grant: uuid.UUID) -> HttpResponse:
     """Take a role in pause up again, from today."""
     return _do(request, grant, go_on, _("Your role goes on from today."))
@@ -128,6 +126,8 @@ def _do(request: HttpRequest, key: uuid.UUID, deed: Any, done: str) -> HttpRespo
     if learner is None:
         return redirect("sign_in")
     found = _own(learner, key)
+    if request.method != "POST":  # the page of a refusal, asked for again in another language
+        return redirect("my_role", grant=key)
     try:
         deed(found, learner)
     except GrantRefused as refused:
@@ -146,13 +146,9 @@ def my_appeal(request: HttpRequest, decision: uuid.UUID) -> HttpResponse:
     about = {"proposal": found} if isinstance(found, Proposal) else {"period": found}
     asked = Appeal.objects.filter(volunteer=learner, **about).first()
     form = AppealForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and asked is None and form.is_valid():
-        try:
-            appeal(found, learner, form.cleaned_data["words"])
-        except GrantRefused as refused:
-            messages.info(request, str(refused))
-        else:
-            messages.success(request, _("It is sent. Another office looks at it."))
+    if request.method == "POST" and (asked or form.is_valid()):
+        if asked is None:
+            _send(request, found, learner, form.cleaned_data["words"])
         return redirect("my_appeal", decision=decision)
     page = {
         "form": form,
@@ -163,8 +159,17 @@ def my_appeal(request: HttpRequest, decision: uuid.UUID) -> HttpResponse:
         "reason": found.reason,
         "office": _office_of(found),
     }
-    status = 422 if request.method == "POST" and asked is None else 200
+    status = 422 if request.method == "POST" else 200
     return render(request, "certificates/mine/appeal.html", page, status=status)
+
+
+def _send(request: HttpRequest, decision: Proposal | Period, learner: Volunteer, words: str) -> None:
+    try:
+        appeal(decision, learner, words)
+    except GrantRefused as refused:  # sent twice in the same moment
+        messages.info(request, str(refused))
+    else:
+        messages.success(request, _("It is sent. Another office looks at it."))
 
 
 def _decision(learner: Volunteer, key: uuid.UUID) -> Proposal | Period:

@@ -1,7 +1,7 @@
 """The roles a person is on the way to, and the one step that comes next: what, where to get it, and a button."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -27,6 +27,8 @@ class Road:
     steps: list[Step]
     needs_place: bool
     """Everything else can be done without saying where she lives: it is asked last."""
+    is_closed: bool = False
+    """She left the role, or it was ended: it stands among the others and is not pressed on her."""
 
     @property
     def missing(self) -> list[Step]:
@@ -73,14 +75,18 @@ def roads_of(
     stopped = {one.grant.role_id for one in held if one.state in {State.PAUSED, State.SUSPENDED}}
     closed = {one.grant.role_id for one in held if one.state == State.ENDED and one.decision}
     roads = [
-        road_to(role, person, known, day)
+        replace(road_to(role, person, known, day), is_closed=role.pk in closed)
         for role in roles
         if role.pk not in stopped | waiting and not known.may_do(role.pk, day)
     ]
     walked = [road for road in roads if road.steps and road.missing_count]
-    return sorted(
-        walked, key=lambda road: (road.role.pk in closed, not road.has_begun, road.missing_count, road.role.pk)
-    )
+    return sorted(walked, key=lambda road: (road.is_closed, not road.has_begun, road.missing_count, road.role.pk))
+
+
+def nearest(roads: list[Road]) -> list[Road]:
+    """Return of roads (as `roads_of` orders them) those she walks; for who has begun none, the first."""
+    open_ones = [road for road in roads if not road.is_closed]
+    return [road for road in open_ones if road.has_begun] or open_ones[:1]
 
 
 def road_to(role: Role, person: Volunteer, known: Known, day: date) -> Road:

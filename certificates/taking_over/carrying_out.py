@@ -18,14 +18,13 @@ from certificates.granting import GrantRefused, take_over
 from certificates.kept_files import forget, is_kept, keep, kept
 from certificates.models import Evidence, Requirement, Role
 from certificates.spanning import today
-from certificates.taking_over.reading import Table, TableRefused, read
+from certificates.taking_over.reading import NAME, Table, TableRefused, read
 from certificates.taking_over.sorting import DEED, DOUBTFUL, KNOWN, LEAVE_OUT, NEW, OTHER, Line, Sorter
 from certificates.vouching import EvidenceRefused, attest_language, recognise
 from cms.auditing import record
 from cms.languages import SOURCE_LANGUAGE
 from cms.models import Job
-from cms.working import MOST_ATTEMPTS, enqueue
-from people.joining import clean_name
+from cms.working import MOST_ATTEMPTS, enqueue, job
 from people.models import Identity, Organisation, Territory, User, Volunteer
 from people.public import organisations_where
 from people.signals import volunteer_placed
@@ -114,6 +113,7 @@ def confirm(upload: Upload, lines: list[Line], choices: dict[int, str], by: User
     return row
 
 
+@job(TAKE_OVER)
 def take_over_network(row: Job) -> dict[str, Any]:
     """Take over the rows of a job's plan and delete the file.
 
@@ -129,7 +129,8 @@ def take_over_network(row: Job) -> dict[str, Any]:
         return result
     except TableRefused as refused:
         is_over = True
-        return {**row.result, "stopped": str(refused)}
+        told = {name: row.result.get(name, empty) for name, empty in (("done", 0), ("refused", []))}
+        return {**told, "stopped": str(refused)}
     finally:
         if is_over:
             forget(upload.name)
@@ -205,7 +206,7 @@ class _Work:
 
 def _new_person(line: Line, organisation: Organisation) -> Volunteer:
     person = Volunteer.objects.create(organisation=organisation, territory=line.place)
-    Identity.objects.create(volunteer=person, safe_name=clean_name(line.given.text("nombre")))
+    Identity.objects.create(volunteer=person, safe_name=line.given.text(NAME))
     return person
 
 
@@ -217,20 +218,21 @@ def _place(person: Volunteer, place: Territory) -> None:
 
 def _give(person: Volunteer, line: Line, by: User) -> None:
     """Write that she is recognised until a day, what she interviews in, and the role that rests on it."""
-    role, until = line.role, line.given.until
-    assert role and until and by.volunteer  # noqa: S101  (a line that is understood; tells mypy)
+    role, until, author = line.role, line.given.until, by.volunteer
+    if role is None or until is None or author is None:
+        raise GrantRefused(line.words)
     evidence = recognise(
         person,
         role,
         today(),
-        recorded_by=by.volunteer,
+        recorded_by=author,
         attester=line.attester,
         until=until,
         medium=Evidence.Medium.IMPORT,
     )
     for language in line.languages:
         if not _speaks(person, language):
-            attest_language(person, language, today(), recorded_by=by.volunteer, attester=line.attester)
+            attest_language(person, language, today(), recorded_by=author, attester=line.attester)
     take_over(person, role, role.place_for(person.territory), until, by, [_frozen(evidence, role)])
 
 

@@ -212,7 +212,7 @@ def _day(value: Any) -> date | None:
         return value
     for shape in ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y"):
         try:
-            return datetime.strptime(str(value).strip(), shape).date()  # noqa: DTZ007  (a day has no zone)
+            return datetime.strptime(str(value).strip(), shape).date()
         except ValueError:
             continue
     return None

@@ -133,8 +133,7 @@ class Sorter:
 
     def _reaches(self, place: Territory | None) -> bool:
         return any(
-            held.territory is None or place is None or place.is_within(held.territory)
-            for held in self.responsibilities
+            held.territory is None or place is None or place.is_within(held.territory) for held in self.responsibilities
         )
 
     def _role(self, given: Given) -> Role:

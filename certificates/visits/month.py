@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from django.utils import formats
@@ -53,9 +54,14 @@ class Row:
         return self.visit.state == State.PLANNED and self.visit.day >= today()
 
     @property
-    def waits(self) -> bool:
-        """Whether its day has come and nobody has said what came of it."""
+    def can_be_closed(self) -> bool:
+        """Whether its day has come, nobody has said what came of it, and its names are still kept."""
         return self.visit.state == State.PLANNED and self.visit.day <= today() and not is_forgotten(self.visit)
+
+    @property
+    def waits(self) -> bool:
+        """Whether its day is over and somebody should say what came of it."""
+        return self.can_be_closed and self.visit.day < today()
 
 
 @dataclass(frozen=True)
@@ -112,10 +118,10 @@ class Month:
         parts = [ngettext("%(n)s visit", "%(n)s visits", n) % {"n": n} if n else _("no visit")]
         if short:
             parts.append(ngettext("%(n)s without enough people", "%(n)s without enough people", short) % {"n": short})
-        parts += [
-            _("the card of %(who)s ends on %(day)s") % {"who": row.initials, "day": row.day.day}
-            for row in self.ending[:MOST_NAMED]
-        ]
+        for day, rows in groupby(self.ending[:MOST_NAMED], key=lambda row: row.day):
+            who = [row.initials for row in rows]
+            words = ngettext("the card of %(who)s ends on %(day)s", "the cards of %(who)s end on %(day)s", len(who))
+            parts.append(words % {"who": ", ".join(who), "day": day.day})
         if (more := len(self.ending) - MOST_NAMED) > 0:
             parts.append(ngettext("%(n)s more card ends", "%(n)s more cards end", more) % {"n": more})
         return f"{capfirst(formats.date_format(self.first, 'F'))}: {', '.join(parts)}."

@@ -168,12 +168,14 @@ def people(request: HttpRequest, visit: uuid.UUID) -> HttpResponse:
                 )
                 return redirect("visit", visit=visit)
     row = Row(found, team_of(found))
-    listed = Paginator(candidates_for(found), ON_A_PAGE).get_page(request.GET.get("page"))
+    everybody = candidates_for(found)
+    listed = Paginator(everybody, ON_A_PAGE).get_page(request.GET.get("page"))
     candidates = described(found, list(listed))
     note_question(user, Question(found.role, found.day, found.territory), len(candidates))
     page = {
         "visit": found,
         "row": row,
+        "may_go": sum(not one.problem for one in everybody),
         "listed": listed,
         "candidates": [one for one in candidates if not one.problem],
         "ending": [one for one in candidates if one.problem],

@@ -165,7 +165,7 @@ def test_zbar_reads_the_printed_code_turned_and_a_little_blurred(make_card, gran
     back.rotate(turned, expand=True, fillcolor=255).filter(ImageFilter.GaussianBlur(0.8)).save(tmp_path / "back.png")
 
     told = subprocess.run(
-        [shutil.which("zbarimg"), "--raw", "-q", "back.png"],
+        [shutil.which("zbarimg"), "--raw", "-q", "-Sdisable", "-Sqrcode.enable", "back.png"],
         cwd=tmp_path,
         capture_output=True,
         text=True,
@@ -184,7 +184,7 @@ def test_zbar_reads_all_ten_codes_of_a_sheet(make_card, make_member, give_role, 
     subprocess.run(["pdftoppm", "-r", "200", "-png", "sheet.pdf", "side"], cwd=tmp_path, check=True, timeout=60)
 
     told = subprocess.run(
-        [shutil.which("zbarimg"), "--raw", "-q", "side-2.png"],
+        [shutil.which("zbarimg"), "--raw", "-q", "-Sdisable", "-Sqrcode.enable", "side-2.png"],
         cwd=tmp_path,
         capture_output=True,
         text=True,
@@ -193,3 +193,19 @@ def test_zbar_reads_all_ten_codes_of_a_sheet(make_card, make_member, give_role, 
     )
 
     assert set(told.stdout.split()) == {address_of(card) for card in cards}
+
+
+def test_a_typed_code_of_a_card_says_what_the_card_does_and_asks_for_the_name(make_card, grant, rosa):
+    card = make_card(grant)
+    stranger = Client()
+
+    shown = stranger.get(f"/es/c/{card.code}/").content.decode()
+    assert "verify-answer--valid" in shown
+    assert grant.role.name in shown
+    assert "Rosa" not in shown
+    assert "Sí, es de rosa XOL" in stranger.post(f"/es/c/{card.code}/", {"name": "rosa XOL"}).content.decode()
+    assert "Sí, es de Ana" not in stranger.post(f"/es/c/{card.code}/", {"name": "Ana"}).content.decode()
+    pause(grant, rosa)
+    gone = stranger.get(f"/es/c/{card.code}/").content.decode()
+    assert "verify-answer--invalid" in gone
+    assert grant.role.name not in gone

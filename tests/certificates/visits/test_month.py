@@ -21,7 +21,7 @@ def march(organisation):
         yield date(2028, 3, 1)
 
 
-def test_the_sentence_counts_visits_those_without_enough_people_and_ends():
+def test_the_sentence_counts_visits_those_without_enough_people_and_ends(march, plan, coordinator, make_monitor):
     ready = plan_visit(plan(people_needed=1, day=date(2028, 3, 5)), coordinator)
     plan_visit(plan(day=date(2028, 3, 9)), coordinator)
     note_answer(ask(ready, make_monitor("Marta", until=13), coordinator), coordinator, True)
