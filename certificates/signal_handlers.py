@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from assessments.models import Observation
 from assessments.public import PracticalResult, practical_graded
+from certificates.demo import make_demo_network
 from certificates.issuing import issue
 from certificates.models import (
     Appeal,
@@ -39,11 +40,12 @@ from courses.public import (
     Workshop,
     attendance_corrected,
     course_completed,
+    demo_made,
     enrolled,
     school_opened,
     workshop_closed,
 )
-from people.models import Organisation, Volunteer
+from people.models import Organisation, User, Volunteer
 from people.signals import volunteer_erased, volunteer_placed
 
 
@@ -57,6 +59,7 @@ def connect() -> None:
     enrolled.connect(_on_enrolled, dispatch_uid="write-spans-of-training")
     volunteer_placed.connect(_on_volunteer_placed, dispatch_uid="propose-for-place")
     volunteer_erased.connect(_on_volunteer_erased, dispatch_uid="erase-names-on-certificates")
+    demo_made.connect(_on_demo_made, dispatch_uid="make-demo-network")
     school_opened.connect(_on_school_opened, dispatch_uid="ship-roles")
     house_kept.connect(_on_house_kept, dispatch_uid="propose-what-the-calendar-brings")
 
@@ -125,6 +128,10 @@ def _on_volunteer_erased(volunteer: Volunteer, **_kwargs: Any) -> None:
 
 def _on_school_opened(organisation: Organisation, **_kwargs: Any) -> None:
     ship_roles(organisation)
+
+
+def _on_demo_made(coordinator: User, **_kwargs: Any) -> None:
+    make_demo_network(coordinator)
 
 
 def _on_house_kept(now: datetime, **_kwargs: Any) -> None:

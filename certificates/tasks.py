@@ -6,6 +6,7 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from certificates.deciding.many import DECIDE, decide_many
 from certificates.models import CourseCertificate
 from certificates.rebuilding import rebuild_organisation
 from certificates.vouching import course_finished
@@ -21,6 +22,7 @@ def register() -> None:
     """Make the long work of certificates known to the worker (called once)."""
     job(REBUILD)(rebuild_spans)
     job(NOTE_COURSE)(note_course)
+    job(DECIDE)(decide_many)
 
 
 def rebuild_after(changed: Model, organisation: Organisation) -> Job:

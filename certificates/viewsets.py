@@ -10,6 +10,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import BooleanColumn, DateColumn
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSetGroup
 
 from certificates.models import ConductCode, IssuerProfile, MonitoringCycle, Requirement, Role
@@ -98,8 +99,8 @@ class RoleViewSet(OwnedViewSet):
         ProposalPanel(),
         FieldPanel("name_es", heading=_("name (Spanish)")),
         FieldPanel("name_kek", heading=_("name (Qʼeqchiʼ)")),
-        FieldPanel("duties_es", heading=_("what she may do (Spanish)")),
-        FieldPanel("duties_kek", heading=_("what she may do (Qʼeqchiʼ)")),
+        FieldPanel("duties_es", widget=AdminAutoHeightTextInput, heading=_("what she may do (Spanish)")),
+        FieldPanel("duties_kek", widget=AdminAutoHeightTextInput, heading=_("what she may do (Qʼeqchiʼ)")),
         organisation_panel(),
         FieldPanel(
             "slug",
@@ -205,8 +206,8 @@ class ConductCodeViewSet(OwnedViewSet):
         ProposalPanel(),
         FieldPanel("version"),
         organisation_panel(),
-        FieldPanel("text_es", heading=_("text (Spanish)")),
-        FieldPanel("text_kek", heading=_("text (Qʼeqchiʼ)")),
+        FieldPanel("text_es", widget=AdminAutoHeightTextInput, heading=_("text (Spanish)")),
+        FieldPanel("text_kek", widget=AdminAutoHeightTextInput, heading=_("text (Qʼeqchiʼ)")),
         FieldPanel("adopted_on"),
         FieldPanel("is_proposal"),
     ]

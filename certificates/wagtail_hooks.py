@@ -48,7 +48,7 @@ def my_roles_panel(request: HttpRequest, learner: Volunteer) -> list[str]:
 def links_of_my_data(request: HttpRequest) -> list[Link]:
     """Offer the learner's roles, and who looked her up, beside her data."""
     return [
-        (reverse("my_roles"), "record", _("My roles")),
+        (reverse("my_roles"), "card", _("My roles")),
         (reverse("my_look_ups"), "search", _("Who looked me up")),
     ]
 

@@ -11,6 +11,7 @@ from allauth.mfa.totp.internal import auth as totp
 from django.conf import settings
 from django.db import transaction
 
+from courses.signals import demo_made
 from people.models import Organisation, Responsibility, SignIn, User
 from people.public import Newcomer, join, take_on, why_too_easy
 
@@ -41,7 +42,10 @@ def demo_people() -> list[str]:
 def _make() -> dict[str, Any]:
     pin = next(pin for pin in iter(_random_pin, "") if why_too_easy("pin", pin) is None)
     learner = join(Newcomer("Candelaria", "es", "read", "self", SignIn.Kind.PIN, pin))
-    return {"code": learner.code, "pin": pin, "staff": [_member_of_staff(*row) for row in STAFF]}
+    staff = [_member_of_staff(*row) for row in STAFF]
+    coordinator = User.objects.get(username="coordinador")
+    demo_made.send(User, learner=learner.volunteer, coordinator=coordinator)
+    return {"code": learner.code, "pin": pin, "staff": staff}
 
 
 def _random_pin() -> str:

@@ -6,6 +6,7 @@ from courses.models import Attendance, CoursePage, Edition, Workshop, WorkshopTo
 from courses.signals import (
     attendance_corrected,
     course_completed,
+    demo_made,
     enrolled,
     lesson_completed,
     school_opened,
@@ -20,6 +21,7 @@ __all__ = [
     "WorkshopTopic",
     "attendance_corrected",
     "course_completed",
+    "demo_made",
     "enrolled",
     "enrolled_on",
     "find_course",

@@ -6,6 +6,9 @@ enrolled = Signal()
 """Sent with `volunteer` and `course_key`, once for each person and course."""
 school_opened = Signal()
 """Sent with `organisation` when a school has been opened: the floors above add what they ship. Twice is once."""
+demo_made = Signal()
+"""Sent with `learner` and `coordinator` (people of the demonstration) when they were made, so that the floors above
+add theirs."""
 lesson_completed = Signal()
 """Sent with `volunteer`, `activity` (key) and `at`, the first time a person completes a lesson."""
 course_completed = Signal()

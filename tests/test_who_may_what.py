@@ -188,7 +188,28 @@ def appeal_of_hers(volunteer, role_held, make_staff):
 
 
 @pytest.fixture
+def asked_visit(organisation, volunteer, make_staff):
+    """A visit of the organisation for which the learner is asked."""
+    from certificates.models import Role, Visit
+    from people.models import Territory
+
+    visit = Visit.objects.create(
+        organisation=organisation,
+        day=timezone.localdate(),
+        territory=Territory.objects.get(code="1609"),
+        facility_kind="post",
+        role=Role.objects.get(organisation=organisation, slug="monitora"),
+        people_needed=1,
+        made_by=make_staff("coordinator").volunteer,
+        made_at=timezone.now(),
+    )
+    visit.people.create(volunteer=volunteer, token="x" * 22)
+    return visit
+
+
+@pytest.fixture
 def things(
+    asked_visit,
     role_held,
     proposal_about_her,
     appeal_of_hers,
@@ -269,9 +290,11 @@ def things(
         "observation": observation.pk,
         "answer": open_answer.pk,
         "workshop": workshop.uuid,
+        "visit": asked_visit.uuid,
         "conduct": conduct.uuid,
         "proposal": proposal_about_her.uuid,
         "appeal": appeal_of_hers.uuid,
+        "decision": appeal_of_hers.proposal.uuid,
         "batch": uuid.uuid4(),
         "evidence": sign_conduct(volunteer, conduct, timezone.localdate()).uuid,
         "page_id": lesson.pk,

@@ -16,7 +16,7 @@ from certificates.models import Proposal
 from cms.auditing import record
 from cms.languages import SOURCE_LANGUAGE
 from cms.models import Job
-from cms.working import enqueue, job
+from cms.working import enqueue
 from people.models import User
 
 DECIDE = "decide_proposals"
@@ -64,6 +64,8 @@ def ask_many(by: User, decision: str, keys: list[UUID], reason: str, token: UUID
         proposals=[str(key) for key in keys],
         reason=reason.strip(),
         language=get_language() or SOURCE_LANGUAGE,
+        organisation=by.volunteer.organisation_id if by.volunteer else None,
+        title=_("Decisions about proposals: %(n)s") % {"n": len(keys)},
         nonce=nonce,
     )
     if row.arguments["nonce"] == nonce:
@@ -71,7 +73,6 @@ def ask_many(by: User, decision: str, keys: list[UUID], reason: str, token: UUID
     return row
 
 
-@job(DECIDE)
 def decide_many(row: Job) -> dict[str, Any]:
     """Decide the proposals of a job, each in its own transaction.
 

@@ -34,10 +34,10 @@ PLACE_OF_CORRECTION = {
     Kind.COURSE: ("revoke_certificate", gettext_lazy("It is corrected among the certificates, by its code.")),
     Kind.PRACTICAL: ("observe", gettext_lazy("It is corrected in the observation of the practical.")),
     Kind.WORKSHOP: ("hold_workshop", gettext_lazy("It is corrected on the list of the workshop.")),
-    Kind.VISIT: ("", gettext_lazy("It is corrected where the visit was closed.")),
+    Kind.VISIT: ("see_register", gettext_lazy("It is corrected where the visit was closed.")),
 }
 """For each kind that the school writes itself: the deed that corrects it, and where."""
-CORRECTING = [deed for deed, _words in PLACE_OF_CORRECTION.values() if deed]
+CORRECTING = [deed for deed, _words in PLACE_OF_CORRECTION.values()]
 
 
 @dataclass(frozen=True)
@@ -153,4 +153,5 @@ def place_of_correction(row: Evidence, deeds: Container[str]) -> tuple[str, str]
         return str(words), reverse("revoke_certificate")
     if kind == Kind.PRACTICAL:
         return str(words), reverse("observe", args=[row.subject, row.volunteer.uuid])
-    return str(words), reverse("workshop", args=[row.source.split(":")[1]])
+    meeting = row.source.split(":")[1]  # `workshop:<uuid>:<person>` or `visit:<uuid>:<person>`
+    return str(words), reverse("workshop" if kind == Kind.WORKSHOP else "visit", args=[meeting])

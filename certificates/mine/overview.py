@@ -24,6 +24,7 @@ from courses.public import live_courses
 from people.models import Volunteer
 
 NEWS_DAYS = 30
+MOST_NEWS = 4
 WAITING: dict[str, str | Promise] = {
     Proposal.Kind.GRANT: lazy("You have done everything. The coordination decides whether you get it."),
     Proposal.Kind.RENEWAL: lazy("You have done everything to renew it. The coordination decides."),
@@ -64,11 +65,7 @@ class Waiting:
     @property
     def waited(self) -> str:
         """How long it waits."""
-        if self.days == 0:
-            return _("It waits since today.")
-        return ngettext(
-            "It has been waiting for %(days)s day.", "It has been waiting for %(days)s days.", self.days
-        ) % {"days": self.days}
+        return waited(self.days)
 
 
 @dataclass(frozen=True)
@@ -178,33 +175,35 @@ def _declined(proposals: list[Proposal], grants: list[Grant]) -> list[Proposal]:
 def _news(
     cards: list[Card], declined: Iterable[Proposal], proposals: list[Proposal], appeals: list[Appeal], now: datetime
 ) -> list[News]:
-    """Return what happened in the last 30 days, the newest first."""
-    grants = [card.held.grant for card in cards]
-    periods = {period.pk: (grant, period) for grant in grants for period in grant.periods.all()}
-    found = [
-        News(period.recorded_at, grant.role, str(NEWS[period.kind]), reverse("my_role", args=[grant.uuid]))
-        for grant, period in periods.values()
-        if period.by_id != grant.volunteer_id and period.kind in NEWS
-    ]
-    found += [
-        News(row.decided_at, row.role, _("It was not given this time. You can read why."), reverse("my_roles"))
-        for row in declined
-        if row.decided_at
-    ]
-    found += [
-        News(card.reminder.made_at, card.held.grant.role, ends_words(card.reminder), reverse("my_roles"))
-        for card in cards
-        if card.reminder
-    ]
-    by_key = {row.pk: row for row in proposals}
-    for appeal in appeals:
-        decision = by_key[appeal.proposal_id] if appeal.proposal_id else periods[appeal.period_id or 0][1]
-        role = by_key[appeal.proposal_id].role if appeal.proposal_id else periods[appeal.period_id or 0][0].role
-        if appeal.decided_at:
-            url = reverse("my_appeal", args=[decision.uuid])
-            found.append(News(appeal.decided_at, role, _("The other office has answered you."), url))
+    """Return what happened in the last 30 days, the newest first: of each role what was done to it last."""
+    found = []
+    for card in cards:
+        grant, newest = card.held.grant, list(card.held.grant.periods.all())[-1]
+        if newest.by_id != grant.volunteer_id and newest.kind in NEWS:
+            url = reverse("my_role", args=[grant.uuid])
+            found.append(News(newest.recorded_at, grant.role, str(NEWS[newest.kind]), url))
+        if card.reminder:
+            found.append(News(card.reminder.made_at, grant.role, ends_words(card.reminder), reverse("my_roles")))
+    refused = _("It was not given this time. You can read why.")
+    found += [News(row.decided_at, row.role, refused, reverse("my_roles")) for row in declined if row.decided_at]
+    found += _answers(cards, proposals, appeals)
     young = [row for row in found if row.at > now - timedelta(days=NEWS_DAYS)]
-    return sorted(young, key=lambda row: row.at, reverse=True)
+    return sorted(young, key=lambda row: row.at, reverse=True)[:MOST_NEWS]
+
+
+def _answers(cards: list[Card], proposals: list[Proposal], appeals: list[Appeal]) -> list[News]:
+    decisions: dict[Any, tuple[Role, Any]] = {("proposal", row.pk): (row.role, row.uuid) for row in proposals}
+    for card in cards:
+        grant = card.held.grant
+        decisions |= {("period", period.pk): (grant.role, period.uuid) for period in grant.periods.all()}
+    found = []
+    for appeal in appeals:
+        about = ("proposal", appeal.proposal_id) if appeal.proposal_id else ("period", appeal.period_id)
+        role, key = decisions[about]
+        if appeal.decided_at:
+            url = reverse("my_appeal", args=[key])
+            found.append(News(appeal.decided_at, role, _("The other office has answered you."), url))
+    return found
 
 
 def ends_words(reminder: Reminder) -> str:
@@ -212,6 +211,13 @@ def ends_words(reminder: Reminder) -> str:
     return _("Your role ends on %(day)s.") % {"day": day_in_words(reminder.ends_on)}
 
 
-def waiting_days(at: datetime) -> int:
-    """Return for how many days something has waited."""
-    return (timezone.localdate() - timezone.localdate(at)).days
+def waited(days: int) -> str:
+    """Return in words for how many days something has waited."""
+    if days == 0:
+        return _("It has been waiting since today.")
+    return ngettext("It has been waiting for %(n)s day.", "It has been waiting for %(n)s days.", days) % {"n": days}
+
+
+def waited_since(at: datetime) -> str:
+    """Return in words for how many days something has waited that was sent then."""
+    return waited((timezone.localdate() - timezone.localdate(at)).days)

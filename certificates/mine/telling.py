@@ -5,7 +5,6 @@ from datetime import date
 
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from certificates.deciding.offices import Offices
@@ -31,6 +30,7 @@ class Chapter:
     until: date | None
     words: str
     office: str
+    """Which office did it; empty for what she did herself."""
     reason: str
 
 
@@ -43,7 +43,7 @@ def story_of(grant: Grant) -> list[Chapter]:
             row.starts_on,
             row.ends_on,
             str(WORDS[row.kind]),
-            _("you yourself")
+            ""
             if row.by_id == grant.volunteer_id
             else offices.of(row.by_id, timezone.localdate(row.recorded_at)),
             row.reason,

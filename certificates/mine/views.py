@@ -20,7 +20,7 @@ from certificates.granting import GrantRefused, go_on, leave, pause
 from certificates.mine.forms import AppealForm
 from certificates.mine.holding import Held, frozen_of, held
 from certificates.mine.looked_up import days_of, looks_of
-from certificates.mine.overview import overview_of, waiting_days
+from certificates.mine.overview import overview_of, waited_since
 from certificates.mine.telling import story_of
 from certificates.models import Appeal, Grant, Period, Proposal
 from certificates.reminding import newest_reminders
@@ -153,7 +153,7 @@ def my_appeal(request: HttpRequest, decision: uuid.UUID) -> HttpResponse:
     page = {
         "form": form,
         "appeal": asked,
-        "days": waiting_days(asked.made_at) if asked else 0,
+        "waited": waited_since(asked.made_at) if asked else "",
         "role": found.role if isinstance(found, Proposal) else found.grant.role,
         "grant": None if isinstance(found, Proposal) else found.grant,
         "reason": found.reason,

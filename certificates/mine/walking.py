@@ -121,6 +121,8 @@ def next_steps(roads: Iterable[Road], courses: dict[UUID, str]) -> list[NextStep
     found: dict[tuple[str, str], NextStep] = {}
     for road in roads:
         step = next_step(road, courses)
+        if step.requirement and step.requirement.kind == Kind.ROLE:  # that role has a road of its own
+            continue
         found.setdefault(step.key, step)
         if road.role not in found[step.key].roles:
             found[step.key].roles.append(road.role)

@@ -106,9 +106,13 @@ def safe(cells: Iterable[Cell]) -> list[Cell]:
 
 
 def as_csv(question: Question, scope: Scope, keys: list[int]) -> Iterator[str]:
-    """Yield the answer as CSV, a piece for each chunk of people, with the mark by which spreadsheets know UTF-8."""
-    # The pieces are sent when the request's language is over.
-    with translation.override(get_language() or SOURCE_LANGUAGE):
+    """Return the answer as CSV, a piece for each chunk of people, with the mark by which spreadsheets know UTF-8."""
+    # The pieces are made when the request, and its language, may be over.
+    return _pieces(question, scope, keys, get_language() or SOURCE_LANGUAGE)
+
+
+def _pieces(question: Question, scope: Scope, keys: list[int], language: str) -> Iterator[str]:
+    with translation.override(language):
         yield BYTE_ORDER_MARK + _line(headings())
         some: list[str] = []
         for row in all_people_in(question, scope, keys):

@@ -24,6 +24,7 @@ from certificates.vouching import EvidenceRefused, attest_language, recognise
 from cms.auditing import record
 from cms.languages import SOURCE_LANGUAGE
 from cms.models import Job
+from cms.models.work import JobCancelled
 from cms.working import MOST_ATTEMPTS, enqueue, job
 from people.models import Identity, Organisation, Territory, User, Volunteer
 from people.public import organisations_where
@@ -131,6 +132,9 @@ def take_over_network(row: Job) -> dict[str, Any]:
         is_over = True
         told = {name: row.result.get(name, empty) for name, empty in (("done", 0), ("refused", []))}
         return {**told, "stopped": str(refused)}
+    except JobCancelled:
+        is_over = True
+        raise
     finally:
         if is_over:
             forget(upload.name)

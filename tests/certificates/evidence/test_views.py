@@ -262,6 +262,18 @@ def test_what_the_school_wrote_itself_is_corrected_where_it_was_made(coordinator
     assert kept.revoked_on is None
 
 
+@pytest.mark.parametrize("kind", ["workshop", "visit"])
+def test_a_workshop_and_a_visit_lead_to_their_own_pages(coordinator, person, role, today, kind):
+    key = uuid.uuid4()
+    Evidence.objects.create(
+        volunteer=person, kind=kind, subject=str(role.uuid), day=today, source=f"{kind}:{key}:{person.uuid}"
+    )
+
+    page = coordinator.get(reverse("evidence_of", args=[person.uuid])).content.decode()
+
+    assert reverse(kind, args=[key]) in page
+
+
 def write_some(person, role, today, count):
     for number in range(count):
         for kind in ("recognised", "named"):

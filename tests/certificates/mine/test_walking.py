@@ -54,7 +54,7 @@ def test_the_place_is_asked_when_nothing_else_is_missing(volunteer, complete_cou
 def test_a_step_without_a_page_says_where_it_is_to_be_had(grant, ready):
     without_page = [step for step in overview(ready).steps if not step.url]
 
-    assert [step.requirement.kind for step in without_page] == ["named"]
+    assert [step.requirement.kind for step in without_page] == ["workshop"]
 
 
 def test_what_is_proposed_held_or_included_is_no_road_any_more(proposal, ready):

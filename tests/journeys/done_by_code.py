@@ -1,0 +1,113 @@
+"""What is done in a school by code, because other journeys walk it or because it happened before this one."""
+
+import json
+import sys
+from datetime import timedelta
+
+import django
+import time_machine
+
+from tests.journeys import clocked
+
+clocked.set_clock()
+django.setup()
+
+from allauth.mfa.totp.internal import auth as totp  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from assessments.models import Practical  # noqa: E402
+from assessments.observing import Seen, content_of_practical, observe  # noqa: E402
+from certificates.credentials.issuing import address_of, issue_card  # noqa: E402
+from certificates.granting import Dates, grant_of, revoke_role, write  # noqa: E402
+from certificates.models import Role  # noqa: E402
+from cms.housekeeping import keep_house  # noqa: E402
+from cms.working import run_next  # noqa: E402
+from courses.completing import complete_lessons, complete_quiz, requirement_of  # noqa: E402
+from courses.models import CoursePage  # noqa: E402
+from people.joining import Newcomer, join  # noqa: E402
+from people.models import Organisation, Responsibility, Territory, User, Volunteer  # noqa: E402
+from people.public import take_on  # noqa: E402
+
+CARCHA = "1609"
+PIN = "836152"
+PASSWORD = "una-clave-larga"
+
+
+def organisation():
+    return Organisation.objects.get(is_default=True)
+
+
+def of_code(code):
+    return Volunteer.objects.get(sign_in__code=code)
+
+
+def joins(name, home=""):
+    """Somebody joins; her code."""
+    joined = join(Newcomer(name, "es", "read", "self", "pin", PIN))
+    if home:
+        Volunteer.objects.filter(pk=joined.volunteer.pk).update(territory=Territory.objects.get(code=home))
+    return {"code": joined.code}
+
+
+def takes_on(username, kind, home=""):
+    """A member of staff begins, for a place or for all; what she signs in with."""
+    user = User(username=username)
+    user.set_password(PASSWORD)
+    take_on(user, username.capitalize(), organisation(), kind)
+    if home:
+        Responsibility.objects.filter(volunteer=user.volunteer).update(territory=Territory.objects.get(code=home))
+    secret = totp.generate_totp_secret()
+    totp.TOTP.activate(user, secret)
+    return {"username": username, "password": PASSWORD, "totp": secret}
+
+
+def finishes_the_course(code):
+    """She completes every lesson and every evaluation of the basic course."""
+    person, now = of_code(code), timezone.now()
+    required = requirement_of(CoursePage.objects.source().get(slug="curso-basico"))
+    complete_lessons(person, [(key, now, 1) for key in required.lessons])
+    for key in [*required.checks, required.final]:
+        complete_quiz(person, key, now, 1)
+    works()
+
+
+def passes_the_practical(code, observer):
+    """An observer sees her do all of the practical."""
+    practical = Practical.objects.filter(locale__language_code="es").first()
+    points = {line["id"]: line["points"] for line in content_of_practical(practical)["rubric"]}
+    seen = Seen(points, timezone.localdate(), is_no_relative=True)
+    by = User.objects.get(username=observer).volunteer
+    observe(practical, of_code(code), seen, observer=by, recorded_by=by)
+    works()
+
+
+def works():
+    """The worker does what waits and keeps house, as it does every ten minutes."""
+    while run_next():
+        pass
+    keep_house()
+
+
+def makes_cards(name):
+    """Cards of three people of this name: one that is valid, one revoked today, one that ended last year."""
+    by = User.objects.get(username="coordinador")
+    with time_machine.travel(timezone.now() - timedelta(days=400)):
+        expired = _card(name, by, days=30)
+    revoked = _card(name, by, days=200)
+    revoke_role(revoked.grant, by, "Se retiró.")
+    valid = _card(name, by, days=200)
+    cards = {"valid": valid, "revoked": revoked, "expired": expired}
+    return {state: {"code": card.code, "link": address_of(card)} for state, card in cards.items()}
+
+
+def _card(name, by, days):
+    person = join(Newcomer(name, "es", "read", "self", "pin", PIN)).volunteer
+    role, today = Role.objects.get(organisation=organisation(), slug="monitora"), timezone.localdate()
+    place = Territory.objects.get(code=CARCHA)
+    grant = grant_of(person, role, role.place_for(place))
+    write(grant, "granted", Dates(today, today + timedelta(days=days)), by.volunteer)
+    return issue_card(grant, name=name, language="es", shows_place=False, by=by.volunteer)
+
+
+if __name__ == "__main__":
+    print(json.dumps(globals()[sys.argv[1]](**json.loads(sys.argv[2]))))
