@@ -46,9 +46,11 @@ def my_roles_panel(request: HttpRequest, learner: Volunteer) -> list[str]:
 
 @hooks.register("my_data_links")
 def links_of_my_data(request: HttpRequest) -> list[Link]:
-    """Offer the learner's roles, and who looked her up, beside her data."""
+    """Offer the learner's roles, what she has done, and who looked her up, beside her data."""
     return [
         (reverse("my_roles"), "card", _("My roles")),
+        (reverse("my_evidence"), "check", _("What the school knows of what I did")),
+        (reverse("my_evidence"), "path", _("What the school knows that I did")),
         (reverse("my_look_ups"), "search", _("Who looked me up")),
     ]
 

@@ -208,7 +208,23 @@ def asked_visit(organisation, volunteer, make_staff):
 
 
 @pytest.fixture
+def asked_export(role_held, organisation, make_staff):
+    """A file with telephones that a coordinator asks for."""
+    from certificates.models import SensitiveExport
+
+    return SensitiveExport.objects.create(
+        organisation=organisation,
+        question={"role": str(role_held.role.uuid), "day": timezone.localdate().isoformat(), "status": "certified"},
+        columns=["phone"],
+        reason="x",
+        asked_by=make_staff("coordinator").volunteer,
+        asked_at=timezone.now(),
+    )
+
+
+@pytest.fixture
 def things(
+    asked_export,
     asked_visit,
     role_held,
     proposal_about_her,
@@ -291,6 +307,10 @@ def things(
         "answer": open_answer.pk,
         "workshop": workshop.uuid,
         "visit": asked_visit.uuid,
+        "export": asked_export.uuid,
+        "organisation": organisation.uuid,
+        "table": uuid.uuid4(),
+        "printing": uuid.uuid4(),
         "conduct": conduct.uuid,
         "proposal": proposal_about_her.uuid,
         "appeal": appeal_of_hers.uuid,

@@ -43,9 +43,7 @@ def story_of(grant: Grant) -> list[Chapter]:
             row.starts_on,
             row.ends_on,
             str(WORDS[row.kind]),
-            ""
-            if row.by_id == grant.volunteer_id
-            else offices.of(row.by_id, timezone.localdate(row.recorded_at)),
+            "" if row.by_id == grant.volunteer_id else offices.of(row.by_id, timezone.localdate(row.recorded_at)),
             row.reason,
         )
         for row in reversed(periods)

@@ -92,6 +92,13 @@ class QuestionForm(forms.Form):
             raise forms.ValidationError(_("Several places have this name. Choose one."))
         raise forms.ValidationError(_("We know no municipality of this name. Look at how it is written."))
 
+    def clean(self) -> dict[str, Any]:
+        """Show the place by its name, however it was told."""
+        found = super().clean() or {}
+        if found.get("place"):
+            self.data = {**self.data, "place": str(found["place"])}
+        return found
+
     @property
     def question(self) -> Question:
         """What is asked."""
