@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.models import Observation
@@ -22,11 +23,11 @@ from certificates.models import (
     Span,
     VisitPerson,
 )
-from certificates.proposing import propose_daily, propose_for, raise_waiting
+from certificates.proposing import propose_for
 from certificates.shipped_roles import ship_roles
 from certificates.signals import certificate_revoked
 from certificates.spanning import rebuild
-from certificates.tasks import note_after
+from certificates.tasks import keep_roles_daily, note_after
 from certificates.vouching import (
     practical_passed,
     revoke_evidence,
@@ -61,7 +62,7 @@ def connect() -> None:
     volunteer_erased.connect(_on_volunteer_erased, dispatch_uid="erase-names-on-certificates")
     demo_made.connect(_on_demo_made, dispatch_uid="make-demo-network")
     school_opened.connect(_on_school_opened, dispatch_uid="ship-roles")
-    house_kept.connect(_on_house_kept, dispatch_uid="propose-what-the-calendar-brings")
+    house_kept.connect(_on_house_kept, dispatch_uid="keep-roles-daily")
 
 
 def _on_course_completed(
@@ -135,5 +136,4 @@ def _on_demo_made(coordinator: User, **_kwargs: Any) -> None:
 
 
 def _on_house_kept(now: datetime, **_kwargs: Any) -> None:
-    raise_waiting(now)
-    propose_daily()
+    keep_roles_daily(timezone.localtime(now).date())

@@ -1,5 +1,6 @@
 """Work of certificates that nobody waits for: what follows from a finished course, a changed role or cycle."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Model
@@ -8,7 +9,10 @@ from django.utils.translation import gettext as _
 
 from certificates.deciding.many import DECIDE, decide_many
 from certificates.models import CourseCertificate
+from certificates.proposing import propose_daily, raise_waiting
 from certificates.rebuilding import rebuild_organisation
+from certificates.reminding import remind
+from certificates.visits.wiping import wipe_old
 from certificates.vouching import course_finished
 from cms.models import Job
 from cms.working import enqueue, job, set_going
@@ -16,6 +20,7 @@ from people.models import Organisation
 
 REBUILD = "rebuild_spans"
 NOTE_COURSE = "note_course"
+DAILY = "keep_roles"
 
 
 def register() -> None:
@@ -23,6 +28,7 @@ def register() -> None:
     job(REBUILD)(rebuild_spans)
     job(NOTE_COURSE)(note_course)
     job(DECIDE)(decide_many)
+    job(DAILY)(keep_roles)
 
 
 def rebuild_after(changed: Model, organisation: Organisation) -> Job:
@@ -46,3 +52,18 @@ def note_after(certificate: CourseCertificate) -> None:
 def note_course(row: Job) -> None:
     """Write a course certificate into the ledger of evidence, and propose what follows. Twice is once."""
     course_finished(CourseCertificate.objects.select_related("volunteer").get(pk=row.arguments["certificate"]))
+
+
+def keep_roles_daily(today: date) -> None:
+    """Let the worker do what the calendar brings, once a day, however often this is asked."""
+    set_going(DAILY, f"{DAILY}:{today.isoformat()}")
+
+
+def keep_roles(row: Job) -> dict[str, Any]:
+    """Raise what waited, propose renewals and lapses, remind, forget old visits. Late or twice does nothing twice."""
+    return {
+        "rose": raise_waiting(timezone.now()),
+        "proposed": propose_daily(),
+        "reminded": remind(timezone.localdate()),
+        "wiped": wipe_old(timezone.localdate()),
+    }

@@ -169,7 +169,7 @@ def _ends(user: Any, first: date, visits: list[Visit]) -> dict[Volunteer, date]:
 
 def initials_of(people: Iterable[Volunteer]) -> dict[int, str]:
     """Return initials by the ids of people, with a few signs of their keys where two are the same."""
-    plain = {person: "".join(f"{word[0].upper()}." for word in name_of(person).split() if word) for person in people}
+    plain = {person: _initials(name_of(person)) for person in people}
     often = Counter(plain.values())
     return {
         person.pk: words if often[words] == 1 else f"{words} {str(person.uuid)[:4]}" for person, words in plain.items()
@@ -178,3 +178,7 @@ def initials_of(people: Iterable[Volunteer]) -> dict[int, str]:
 
 def _address(day: date) -> str:
     return f"{day:%Y-%m}" if FIRST_YEAR <= day.year <= LAST_YEAR else ""
+
+
+def _initials(name: str) -> str:
+    return "".join(f"{word[0].upper()}." for word in name.split() if word[0].isalpha()) or "—"

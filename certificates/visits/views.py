@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from certificates.models import Visit, VisitPerson
 from certificates.printing import PrintingUnavailable, issuer_of
 from certificates.register.asking import Question, scope_of
-from certificates.register.looking_up import note_question
+from certificates.register.looking_up import note_person, note_question
 from certificates.spanning import today
 from certificates.visits.asking import (
     Answer,
@@ -153,6 +153,8 @@ def people(request: HttpRequest, visit: uuid.UUID) -> HttpResponse:
     """Who could be asked. POST asks a person of the list, or one by her code."""
     user = _coordinator(request)
     found = _visit(user, visit)
+    if is_forgotten(found) or found.state == Visit.State.CANCELLED:
+        return redirect("visit", visit=visit)
     form = PersonForm(request.POST if "code" in request.POST else None)
     problem = ""
     if request.method == "POST":
@@ -195,7 +197,9 @@ def _person_to_ask(request: HttpRequest, user: User, form: PersonForm) -> Volunt
     if not form.is_valid():
         return None
     found = find_person(user, form.cleaned_data["code"])
-    if found is None:
+    if found:
+        note_person(user, found, found.organisation)
+    else:
         form.add_error("code", _("Nobody in your care has this code. Look at her card again."))
     return found
 

@@ -9,8 +9,11 @@ from django.test import Client
 from django.utils import timezone
 
 from certificates.models import Evidence, Visit
+from certificates.printing import PrintingUnavailable
 from certificates.visits.asking import ask, note_answer
+from certificates.visits.closing import took_place
 from cms.models import AuditEntry
+from people.joining import erase
 from people.models import Organisation, Territory
 
 
@@ -220,6 +223,36 @@ def test_the_letter_is_a_file_only_for_who_may(client, row, visit, coordinator):
     assert "no-store" in response["Cache-Control"]
     assert visit.day.isoformat() in response["Content-Disposition"]
     assert "CAP" not in response["Content-Disposition"]
+
+
+def test_without_the_printing_library_the_page_says_so(client, row, visit, monkeypatch):
+    def unavailable(*_args):
+        raise PrintingUnavailable
+
+    monkeypatch.setattr("certificates.visits.views.letter_pdf", unavailable)
+
+    assert client.get(f"/es/register/visits/{visit.uuid}/letter/").status_code == 503
+
+
+def test_whoever_is_found_by_her_code_reads_that_she_was_looked_up(client, visit, monitor):
+    client.post(f"/es/register/visits/{visit.uuid}/people/", {"code": monitor.sign_in.code})
+
+    assert monitor.looked_up.count() == 1
+
+
+def test_the_list_of_a_visit_stands_when_somebody_on_it_was_erased(row, visit, monitor, coordinator, staff_client):
+    note_answer(row, coordinator, True)
+    with time_machine.travel(timezone.now() + timedelta(days=11)):
+        took_place(visit, [monitor], coordinator)
+        erase(monitor)
+        client = staff_client(coordinator)
+
+        for address in ("", "close/", "people/"):
+            assert client.get(f"/es/register/visits/{visit.uuid}/{address}").status_code == 200
+        assert client.get(f"/es/register/visits/sheet/?month={visit.day:%Y-%m}").status_code == 200
+    visit.refresh_from_db()
+    assert visit.went_count == 1
+    assert Evidence.objects.filter(kind="visit", revoked_on=None).count() == 1
 
 
 def test_after_thirty_days_the_pages_show_counts_only(row, visit, coordinator, staff_client):
