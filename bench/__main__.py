@@ -2,8 +2,21 @@
 
 import sys
 import traceback
+from itertools import chain
 
-from bench import analysing, crowding, evaluating, importing, printing, querying, serving, visiting
+from bench import (
+    analysing,
+    carding,
+    crowding,
+    evaluating,
+    importing,
+    printing,
+    printing_many,
+    querying,
+    registering,
+    serving,
+    visiting,
+)
 from bench.figure import Figure, table
 from bench.school import fresh_school
 
@@ -13,7 +26,9 @@ GROUPS = {
     "evaluation": evaluating.figures,
     "crowd": crowding.figures,
     "item_analysis": analysing.figures,
-    "pdf": printing.figures,
+    "register": registering.figures,
+    "cards": carding.figures,
+    "pdf": lambda school: chain(printing.figures(school), printing_many.figures(school)),
     "visit": visiting.figures,
     "serve": serving.figures,
 }

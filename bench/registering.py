@@ -55,7 +55,8 @@ GRANTS = """
     ORDER BY plan.id"""
 # five years, some renewed late; then some paused, suspended, resumed or revoked
 PERIODS = """
-    INSERT INTO certificates_period (uuid, grant_id, number, kind, starts_on, ends_on, by_id, reason, evidence, recorded_at)
+    INSERT INTO certificates_period (uuid, grant_id, number, kind, starts_on, ends_on, by_id, reason, evidence,
+        recorded_at)
     SELECT gen_random_uuid(), grant_id, row_number() OVER (PARTITION BY grant_id ORDER BY starts_on), kind, starts_on,
         ends_on, %(author)s, CASE WHEN kind IN ('suspended', 'revoked') THEN 'Falta aclarar una visita.' ELSE '' END,
         '[]', starts_on
@@ -85,7 +86,8 @@ EVIDENCE = """
     ) what"""
 # what `certificates.spanning` makes of it, with PostgreSQL's ranges of days
 HELD = """
-    INSERT INTO certificates_span (volunteer_id, role_id, organisation_id, territory_id, grant_id, kind, starts_on, ends_on)
+    INSERT INTO certificates_span (volunteer_id, role_id, organisation_id, territory_id, grant_id, kind, starts_on,
+        ends_on)
     WITH RECURSIVE gives (giver, given) AS (
         SELECT id, id FROM certificates_role WHERE organisation_id = %(organisation)s
         UNION SELECT giver, to_role_id FROM gives JOIN certificates_role_includes ON from_role_id = given
@@ -112,9 +114,11 @@ HELD = """
 TRAINING = """
     INSERT INTO certificates_span (volunteer_id, role_id, organisation_id, territory_id, kind, starts_on, ends_on)
     SELECT * FROM (
-        SELECT plan.id, role.id, %(organisation)s, CASE role.reach WHEN 'department' THEN department ELSE municipality END,
-            'training', min(evidence.day) AS begun, coalesce((SELECT min(starts_on) - 1 FROM certificates_span held
-                WHERE held.volunteer_id = plan.id AND held.role_id = role.id AND held.kind <> 'over'), '9999-12-31') AS ended
+        SELECT plan.id, role.id, %(organisation)s,
+            CASE role.reach WHEN 'department' THEN department ELSE municipality END, 'training',
+            min(evidence.day) AS begun, coalesce((SELECT min(starts_on) - 1 FROM certificates_span held
+            WHERE held.volunteer_id = plan.id AND held.role_id = role.id AND held.kind <> 'over'),
+            '9999-12-31') AS ended
         FROM plan JOIN certificates_evidence evidence ON evidence.volunteer_id = plan.id
         JOIN certificates_requirement asked ON asked.kind = evidence.kind AND asked.path = 'first'
         JOIN certificates_role role ON role.id = asked.role_id
@@ -221,7 +225,7 @@ def address(organisation: Any, page: str = "", *, role: str, days: int = 0, **as
 
 
 def questions(organisation: Any) -> Iterator[str]:
-    """Yield ninety questions: each status, in a municipality, a department, the country; back, today, ahead; by language."""
+    """Yield ninety questions: each status; municipality, department, country; back, today, ahead; in a language."""
     from certificates.register.asking import STATUSES
 
     roles = itertools.cycle(ROLES)

@@ -43,13 +43,13 @@ def standing_of(periods: Iterable[Period], revoked: dict[uuid.UUID, date]) -> St
     stopped: list[Days] = []
     stop: date | None = None
     for period in periods:
-        if period.kind in Period.OPENING:
-            opened.append((period.starts_on, _last_day(period, revoked)))
-        elif period.kind in Period.STOPPING:
+        if period.kind in Period.STOPPING:
             stop = min(stop or period.starts_on, period.starts_on)
-        elif stop is not None:
+        elif stop is not None:  # resumed, ended, or given anew after its days had run out
             stopped.append((stop, period.starts_on - ONE))
             stop = None
+        if period.kind in Period.OPENING:
+            opened.append((period.starts_on, _last_day(period, revoked)))
         if period.kind in Period.ENDING:
             opened = [(start, min(end, period.starts_on - ONE)) for start, end in opened]
     if stop is not None:

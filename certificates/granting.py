@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from certificates.days import ONE, months_after
 from certificates.eligibility import Standing, facts_of
 from certificates.models import Grant, MonitoringCycle, Period, Proposal, Role
-from certificates.proposing import propose_for
+from certificates.proposing import ask_back, propose_for
 from certificates.requiring import day_in_words
 from certificates.spanning import rebuild, today
 from cms.auditing import record
@@ -300,6 +300,19 @@ def leave(grant: Grant, volunteer: Volunteer) -> Period:
         state=State.WITHDRAWN, decided_at=timezone.now()
     )
     return write(held, Kind.LEFT, Dates(today(), today()), volunteer)
+
+
+@transaction.atomic
+def come_back(grant: Grant, volunteer: Volunteer) -> Proposal:
+    """Let a volunteer ask for a role that she left; a coordinator decides."""
+    held = _own(grant, volunteer)
+    last = held.periods.order_by("number").last()
+    if last is None or last.kind != Kind.LEFT:
+        raise GrantRefused(_("You have not left this role. Talk with your coordination."))
+    proposal = ask_back(held)
+    if proposal is None:
+        raise GrantRefused(_("It waits for a decision already, or a step is missing now. «My roles» says which."))
+    return proposal
 
 
 def _own(grant: Grant, volunteer: Volunteer) -> Grant:

@@ -78,7 +78,7 @@ def revoke(certificate: CourseCertificate, by: User, reason: str) -> None:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a stranger with a code is told: `valid`, `invalid` or `unknown`, and the certificate or the card it names."""
+    """What a stranger with a code is told: `valid`, `invalid` or `unknown`, and the certificate or card it names."""
 
     state: str
     certificate: CourseCertificate | None = None

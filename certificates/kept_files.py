@@ -5,6 +5,7 @@ school (keys and numbers), never taken from a person.
 """
 
 import os
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -57,10 +58,13 @@ def forget(name: str) -> None:
 
 def forget_old(now: datetime) -> int:
     """Delete the files whose day is over; return how many. Late or twice does no harm."""
-    old = [path for path in folder().glob("*") if _is_over(path, now, LIFE)]
-    for path in old:
-        path.unlink(missing_ok=True)
-    return len(old)
+    count = 0
+    for path in folder().glob("*"):
+        with suppress(FileNotFoundError):  # another process keeps the house too
+            if _is_over(path, now, LIFE):
+                path.unlink()
+                count += 1
+    return count
 
 
 def _is_over(path: Path, now: datetime, life: timedelta) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Max, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from certificates.issuing import make_out
@@ -38,8 +38,8 @@ def cohorts_for(user: Any) -> QuerySet[Cohort]:
 def courses_for(user: Any) -> list[tuple[str, str]]:
     """Return the courses of which there are certificates in her organisations: key and newest title."""
     rows = CourseCertificate.objects.filter(volunteer__organisation__in=organisations_where(user, DEED))
-    titles = rows.order_by("issued_at").values_list("course_key", "course_title")
-    return [(str(key), title) for key, title in dict(titles).items()]
+    titles = rows.values("course_key", "course_title").annotate(newest=Max("issued_at")).order_by("newest")
+    return list({str(row["course_key"]): row["course_title"] for row in titles}.items())
 
 
 def printable(user: Any, cohort: Cohort, course_key: UUID) -> list[CourseCertificate]:

@@ -3,7 +3,7 @@
 A proposal is never a decision. It waits for a coordinator (`granting`), and rises when nobody decides.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -42,8 +42,10 @@ def propose_for(people: Iterable[Volunteer], day: date | None = None) -> list[Pr
         before = _proposals_of(members)
         for person in members:
             for role in roles:
-                wanted = wanted_for(person, role, known[person.pk], day)
-                earlier = _without_unfounded(before.get((person.pk, role.pk), []), wanted)
+                earlier = before.get((person.pk, role.pk), [])
+                asked = any(row.state == State.OPEN for row in earlier)
+                wanted = wanted_for(person, role, known[person.pk], day, asked=asked)
+                earlier = _without_unfounded(earlier, wanted)
                 if wanted and not _is_answered(earlier, wanted, known[person.pk]):
                     made += _write(person, role, *wanted)
     return made
@@ -58,9 +60,12 @@ def _without_unfounded(before: list[Proposal], wanted: tuple[Proposal.Kind, Any]
 
 
 def wanted_for(
-    person: Volunteer, role: Role, known: Known, day: date
+    person: Volunteer, role: Role, known: Known, day: date, *, asked: bool = False
 ) -> tuple[Proposal.Kind, list[dict[str, Any]]] | None:
-    """Return what to propose for a person and role on a day, with the evidence behind it, or None."""
+    """Return what to propose for a person and role on a day, with the evidence behind it, or None.
+
+    `asked` says that it is proposed already: she may have asked for a role that she left.
+    """
     if role.needs_place() and person.territory_id is None:
         return None
     grants = [grant for grant in known.facts.grants if grant.role_id == role.pk]
@@ -70,6 +75,8 @@ def wanted_for(
     if any(_is_stopped(known.facts.standing(grant), day) for grant in grants):
         return None
     if known.may_do(role.pk, day):  # another role gives it already
+        return None
+    if not asked and any(_was_ended(grant, known) for grant in grants):
         return None
     steps = steps_of(role, path_for(role, known, day), known, day)
     if steps and all(step.met for step in steps):
@@ -122,6 +129,30 @@ def _renewed(item: dict[str, Any], known: Known, day: date) -> bool:
     )
 
 
+def _was_ended(grant: Grant, known: Known) -> bool:
+    """Return whether she left a role or it was revoked, and nothing that speaks for it was recorded since.
+
+    Whoever left is not called back; she asks herself (`ask_back`).
+    """
+    last = max(grant.periods.all(), key=lambda period: period.number, default=None)
+    if last is None or last.kind not in last.ENDING:
+        return False
+    return not any(row.recorded_at > last.recorded_at for row in known.evidence)
+
+
+def ask_back(grant: Grant, day: date | None = None) -> Proposal | None:
+    """Propose, because she asks for it, a role that she left; None where its requirements are not met any more."""
+    day, person = day or today(), grant.volunteer
+    role = roles_with_requirements(grant.role.organisation).filter(pk=grant.role_id).first()
+    if role is None or Proposal.objects.open().filter(volunteer=person, role=role).exists():
+        return None
+    known = known_of([person], person.organisation)[person.pk]
+    steps = steps_of(role, path_for(role, known, day), known, day)
+    if not steps or not all(step.met for step in steps):
+        return None
+    return next(iter(_write(person, role, Kind.GRANT, frozen(steps))), None)
+
+
 def _is_stopped(standing: Standing, day: date) -> bool:
     return any(start <= day <= end for start, end in standing.paused)
 
@@ -164,13 +195,25 @@ def _write(person: Volunteer, role: Role, kind: Proposal.Kind, evidence: list[di
     return [proposal]
 
 
-def propose_daily(day: date | None = None) -> int:
-    """Propose what the calendar brings (renewals, lapses) for everybody who holds a role; return how many."""
-    day = day or today()
-    held = Grant.objects.filter(volunteer__erased_at=None, spans__kind="active", spans__ends_on__gte=day)
-    keys = list(held.order_by("volunteer").values_list("volunteer", flat=True).distinct())
+def propose_daily(day: date | None = None, progress: Callable[[int, int], None] | None = None) -> int:
+    """Propose what the calendar brings (renewals, lapses) for everybody who was ever given a role; return how many.
+
+    `progress(done, total)` is called on the way.
+    """
+    day, made, done = day or today(), 0, 0
+    keys = list(
+        Volunteer.objects.filter(erased_at=None, grants__isnull=False)
+        .order_by("pk")
+        .distinct()
+        .values_list("pk", flat=True)
+    )
     rows = Volunteer.objects.select_related("organisation", "territory__parent")
-    return sum(len(propose_for(rows.filter(pk__in=some), day)) for some in batches(keys))
+    for some in batches(keys):
+        made += len(propose_for(rows.filter(pk__in=some), day))
+        done += len(some)
+        if progress:
+            progress(done, len(keys))
+    return made
 
 
 def raise_waiting(now: datetime) -> int:

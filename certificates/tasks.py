@@ -63,7 +63,7 @@ def keep_roles(row: Job) -> dict[str, Any]:
     """Raise what waited, propose renewals and lapses, remind, forget old visits. Late or twice does nothing twice."""
     return {
         "rose": raise_waiting(timezone.now()),
-        "proposed": propose_daily(),
+        "proposed": propose_daily(progress=row.progress),
         "reminded": remind(timezone.localdate()),
         "wiped": wipe_old(timezone.localdate()),
     }

@@ -66,13 +66,9 @@ def workshop_attended(
 
 def visit_made(visit: Visit, volunteer: Volunteer) -> Evidence | None:
     """Write that a person went on a visit into the ledger: it counts as practice."""
-    return _once(
-        f"visit:{visit.uuid}:{volunteer.uuid}",
-        volunteer=volunteer,
-        kind=Kind.VISIT,
-        subject=str(visit.role.uuid),
-        day=visit.day,
-    )
+    source = f"visit:{visit.uuid}:{volunteer.uuid}"
+    found = _once(source, volunteer=volunteer, kind=Kind.VISIT, subject=str(visit.role.uuid), day=visit.day)
+    return found or _taken_up_again(source)
 
 
 def _once(source: str, **fields: Any) -> Evidence | None:

@@ -13,7 +13,7 @@ from people.signing_in import PICTURE_LETTERS, PICTURES, clean_code, why_too_eas
 PICTURE_NAMES = {
     "maiz": _("Maize"),
     "flor": _("Flower"),
-    "sol": _("Sun"),
+    "sol": _("The sun"),
     "luna": _("Moon"),
     "pajaro": _("Bird"),
     "arbol": _("Tree"),

@@ -325,7 +325,6 @@ def things(
         "translation_id": Translation.objects.filter(source=source).first().pk,
         "string_segment_id": StringSegment.objects.filter(source=source).first().pk,
         "job": job.pk,
-        "organisation": organisation.uuid,
         "number": 0,
         "grant": role_held.uuid,
         "alert": Alert.objects.create(

@@ -110,7 +110,7 @@ def _stop(periods: list[Period]) -> Period | None:
     for period in periods:
         if period.kind in Period.STOPPING:
             stops.append(period)
-        elif period.kind not in Period.OPENING:
+        else:
             stops = []
     return next((period for period in stops if period.kind == Kind.SUSPENDED), stops[0] if stops else None)
 

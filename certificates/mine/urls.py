@@ -9,6 +9,7 @@ urlpatterns = [
     path("me/roles/<uuid:grant>/", views.my_role, name="my_role"),
     path("me/roles/<uuid:grant>/pause/", views.pause_role, name="pause_my_role"),
     path("me/roles/<uuid:grant>/take-up/", views.take_up_role, name="take_up_my_role"),
+    path("me/roles/<uuid:grant>/return/", views.return_to_role, name="return_to_my_role"),
     path("me/roles/<uuid:grant>/leave/", views.leave_role, name="leave_my_role"),
     path("me/appeals/<uuid:decision>/", views.my_appeal, name="my_appeal"),
     path("me/look-ups/", views.my_look_ups, name="my_look_ups"),

@@ -16,7 +16,7 @@ from certificates.appealing import appeal, can_appeal
 from certificates.deciding.offices import Offices
 from certificates.deciding.telling import facts_in
 from certificates.eligibility import facts_of
-from certificates.granting import GrantRefused, go_on, leave, pause
+from certificates.granting import GrantRefused, come_back, go_on, leave, pause
 from certificates.mine.forms import AppealForm
 from certificates.mine.holding import Held, frozen_of, held
 from certificates.mine.looked_up import days_of, looks_of
@@ -118,6 +118,12 @@ def leave_role(request: HttpRequest, grant: uuid.UUID) -> HttpResponse:
         return redirect("my_role", grant=grant)
     page = {"grant": found, "contact": learner.organisation.facilitator_contact}
     return render(request, "certificates/mine/leave.html", page)
+
+
+@never_cache
+def return_to_role(request: HttpRequest, grant: uuid.UUID) -> HttpResponse:
+    """Ask for a role again that she left."""
+    return _do(request, grant, come_back, _("Your wish is kept. The coordination decides, and you see it here."))
 
 
 def _do(request: HttpRequest, key: uuid.UUID, deed: Any, done: str) -> HttpResponse:

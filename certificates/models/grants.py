@@ -262,6 +262,9 @@ class Span(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["role", "territory", "kind", "ends_on", "starts_on"], name="span_by_question"),
+            models.Index(
+                fields=["role", "organisation", "kind", "ends_on", "volunteer", "starts_on"], name="span_by_standing"
+            ),
             models.Index(fields=["volunteer", "role"], name="span_by_person"),
         ]
 

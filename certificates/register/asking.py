@@ -7,9 +7,11 @@ answer, with its reasons, comes from the facts (`judging`).
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, IntegerField, Max, Min, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, Max, Min, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from certificates.models import Evidence, Grant, Requirement, Role, Span
@@ -21,6 +23,7 @@ SOON = timedelta(days=60)
 ROWS = 50
 KINDS = (Span.Kind.ACTIVE, Span.Kind.PAUSED, Span.Kind.TRAINING, Span.Kind.OVER)
 """From the best to the least: who stands in several ways counts once, as the best of them."""
+NOTHING = Q(pk__in=[])
 STATUSES = {"certified": 0, "ends_soon": 0, "paused": 1, "training": 2, "not_valid": 3}
 
 
@@ -67,12 +70,23 @@ class Scope:
 
     def spans(self) -> SpanQuerySet:
         """Return the spans within the responsibility: those that hold for a part, the whole or more of its place."""
-        allowed = Q(pk__in=[])
+        allowed = NOTHING
         for held in self.responsibilities:
             whole = Q(organisation=held.organisation_id)
             allowed |= whole if held.territory is None else whole & overlapping(held.territory)
         found: SpanQuerySet = Span.objects.filter(allowed)
         return found
+
+    def spans_of(self, role: Role) -> SpanQuerySet:
+        """Return the spans of a role within the responsibility.
+
+        Every kind is named, because the index `span_by_standing` has the kind before the days.
+        """
+        held = [row for row in self.responsibilities if row.organisation_id == role.organisation_id]
+        found: SpanQuerySet = Span.objects.filter(role=role, organisation=role.organisation_id, kind__in=KINDS)
+        if any(row.territory is None for row in held):
+            return found
+        return found.filter(reduce(or_, (overlapping(row.territory) for row in held if row.territory), NOTHING))
 
     def sees(self, person: Volunteer) -> bool:
         """Return whether a person lives within the responsibility, or holds a role that reaches into it."""
@@ -110,7 +124,7 @@ def overlapping(place: Territory) -> Q:
 
 def matching(question: Question, scope: Scope) -> QuerySet[Span]:
     """Return the spans that a question is about."""
-    spans = scope.spans().filter(role=question.role).on(question.day)
+    spans = scope.spans_of(question.role).on(question.day)
     if question.place:
         spans = spans.filter(overlapping(question.place))
     if question.language:
@@ -144,14 +158,23 @@ def counts(question: Question, scope: Scope) -> dict[str, int]:
 def people_in(question: Question, scope: Scope, page: int = 1) -> list[Row]:
     """Return one page of the people of the question's status, whose time ends soonest first (5 queries)."""
     spans = matching(question, scope)
-    people = _people(spans).filter(best=STATUSES[question.status])
+    best = _best(spans, STATUSES[question.status])
     if question.status == "ends_soon":
-        people = people.filter(until__lte=question.day + SOON)
+        best = best.filter(ends_on__lte=question.day + SOON)
     first = (page - 1) * ROWS
-    keys = [
-        row["volunteer"] for row in people.order_by(F("until").asc(nulls_last=True), "volunteer")[first : first + ROWS]
-    ]
+    keys = list(best.order_by("ends_on", "volunteer").values_list("volunteer", flat=True)[first : first + ROWS])
     return rows_for(keys, spans, question)
+
+
+def _best(spans: QuerySet[Span], best: int) -> QuerySet[Span]:
+    """Return one span for each person who stands so at best (place in `KINDS`): of several the one that ends last.
+
+    No grouping: the first fifty are found without looking at everybody.
+    """
+    hers, kind = spans.filter(volunteer=OuterRef("volunteer")), KINDS[best]
+    later = Q(ends_on__gt=OuterRef("ends_on")) | Q(ends_on=OuterRef("ends_on"), pk__gt=OuterRef("pk"))
+    better = Q(kind__in=KINDS[:best]) | Q(later, kind=kind)
+    return spans.filter(~Exists(hers.filter(better)), kind=kind)
 
 
 def rows_for(keys: list[int], spans: QuerySet[Span], question: Question) -> list[Row]:

@@ -46,7 +46,7 @@ class QuestionForm(forms.Form):
         queryset=Cohort.objects.none(),
         required=False,
         to_field_name="uuid",
-        empty_label=gettext_lazy("any"),
+        empty_label=gettext_lazy("whichever"),
     )
 
     places: list[Territory]
@@ -59,7 +59,7 @@ class QuestionForm(forms.Form):
         super().__init__({**_first_question(organisations), **{key: data[key] for key in data}})
         self.fields["role"].queryset = roles  # type: ignore[attr-defined]  # a ModelChoiceField
         self.fields["cohort"].queryset = Cohort.objects.filter(organisation__in=organisations)  # type: ignore[attr-defined]
-        spoken = [("", _("any"))]
+        spoken = [("", _("whichever"))]
         spoken += [(row.code, row.name) for row in languages().values() if row.code not in NEVER_SPOKEN]
         self.fields["language"].choices = spoken  # type: ignore[attr-defined]  # a ChoiceField
 

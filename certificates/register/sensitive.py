@@ -20,7 +20,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from certificates.issuing import CODE_LETTERS
 from certificates.kept_files import is_kept, keep, kept
 from certificates.models import SensitiveExport
-from certificates.register.asking import Question, scope_of
+from certificates.register.asking import Question, Row, Scope, scope_of
 from certificates.register.exporting import (
     Cell,
     all_people_in,
@@ -34,7 +34,7 @@ from certificates.register.exporting import (
     safe,
 )
 from cms.auditing import record
-from people.models import Identity, User
+from people.models import User
 from people.public import may, organisations_where
 
 State = SensitiveExport.State
@@ -146,13 +146,12 @@ def fetch(asked: SensitiveExport, user: User) -> Sealed:
     return Sealed(held, password)
 
 
-def _book(asked: SensitiveExport, question: Question, scope: Any, keys: list[int]) -> bytes:
+def _book(asked: SensitiveExport, question: Question, scope: Scope, keys: list[int]) -> bytes:
     """Return the table with the sensitive columns after the others."""
     names = [name for name in COLUMNS if name in asked.columns]
-    identities = Identity.objects.filter(volunteer__in=keys).in_bulk(field_name="volunteer_id")
 
-    def cells(row: Any) -> list[Cell]:
-        own = identities.get(row.person.pk)
+    def cells(row: Row) -> list[Cell]:
+        own = getattr(row.person, "identity", None)
         return [*cells_of(row, question), *safe(getattr(own, name, "") for name in names)]
 
     first = [*headings(), *(str(COLUMNS[name]).capitalize() for name in names)]

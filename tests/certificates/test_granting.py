@@ -10,6 +10,7 @@ from certificates.appealing import appeal, decide_appeal
 from certificates.eligibility import is_eligible
 from certificates.granting import (
     GrantRefused,
+    come_back,
     confirm,
     decline,
     extend,
@@ -253,3 +254,41 @@ def test_an_appeal_is_decided_by_another_and_undoes_the_refusal(proposal, coordi
     decide_appeal(made, make_staff("administrator"), False, "Cumple todo.")
 
     assert is_eligible(ready, role, place, timezone.localdate())
+
+
+def test_who_left_is_not_called_back_and_may_ask_to_come_back(grant, ready, role, coordinator, place):
+    leave(grant, ready)
+    propose_daily()
+    assert not Proposal.objects.open().filter(volunteer=ready, role=role).exists()
+
+    asked = come_back(grant, ready)
+    propose_daily()
+    with pytest.raises(GrantRefused):
+        come_back(grant, ready)
+    confirm(asked, coordinator)
+
+    assert is_eligible(ready, role, place, timezone.localdate())
+
+
+def test_a_revoked_role_is_proposed_again_only_with_newer_evidence(grant, ready, role, coordinator):
+    revoke_role(grant, coordinator, "x")
+    assert not Proposal.objects.open().filter(volunteer=ready, role=role).exists()
+    with pytest.raises(GrantRefused):
+        come_back(grant, ready)
+
+    recognise(ready, role, timezone.localdate(), recorded_by=coordinator.volunteer, attester="Asamblea")
+
+    assert Proposal.objects.open().filter(volunteer=ready, role=role).exists()
+
+
+def test_a_role_that_ran_out_in_pause_can_be_given_again(grant, ready, role, coordinator, place, organisation):
+    pause(grant, ready)
+    end = grant.periods.get(number=1).ends_on
+    MonitoringCycle.objects.create(
+        organisation=organisation, name="2", starts_on=end + timedelta(days=1), ends_on=end + timedelta(days=365)
+    )
+    with time_machine.travel(timezone.now() + timedelta(days=(end - timezone.localdate()).days + 5)):
+        propose_daily()
+        confirm(Proposal.objects.open().get(volunteer=ready, role=role), coordinator)
+
+        assert is_eligible(ready, role, place, timezone.localdate())

@@ -1,27 +1,27 @@
-"""The school's application under a clock that a journey moves: so many days ahead as a file beside its data says."""
+"""The school's application under a clock that a journey moves: so many days ahead as the file `CLOCK` says."""
 
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from cms.wsgi import application as _school
+
+# The school opens first: time_machine brings pytest along, by which the settings know that they are under test.
+# isort: split
 import time_machine
 
-DAYS_AHEAD = Path(os.environ["SCHOOL_VAR"]) / "days-ahead"
-_began = datetime.now(UTC)
-_clock = time_machine.travel(_began, tick=True).start()
-_set_to = 0
+_clock = time_machine.travel(datetime.now(UTC)).start()
+_stands_at = 0
 
 
 def set_clock():
     """Move this process's clock to where the journey stands; it goes on ticking from there."""
-    global _set_to  # noqa: PLW0603  (a process has one clock)
-    days = int(DAYS_AHEAD.read_text()) if DAYS_AHEAD.exists() else 0
-    if days != _set_to:
-        _clock.shift(timedelta(days=days - _set_to))
-        _set_to = days
-
-
-set_clock()
+    global _stands_at  # noqa: PLW0603  (a process has one clock)
+    told = Path(os.environ["CLOCK"])
+    days = int(told.read_text()) if told.exists() else 0
+    if days != _stands_at:
+        _clock.shift(timedelta(days=days - _stands_at))
+        _stands_at = days
 
 
 def application(environ, start_response):
@@ -30,4 +30,4 @@ def application(environ, start_response):
     return _school(environ, start_response)
 
 
-from cms.wsgi import application as _school  # noqa: E402  (the clock stands before the school opens)
+set_clock()

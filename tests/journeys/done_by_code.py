@@ -4,29 +4,25 @@ import json
 import sys
 from datetime import timedelta
 
-import django
+from tests.journeys import clocked  # it opens the school
+
+# isort: split
 import time_machine
+from allauth.mfa.totp.internal import auth as totp
+from django.utils import timezone
 
-from tests.journeys import clocked
-
-clocked.set_clock()
-django.setup()
-
-from allauth.mfa.totp.internal import auth as totp  # noqa: E402
-from django.utils import timezone  # noqa: E402
-
-from assessments.models import Practical  # noqa: E402
-from assessments.observing import Seen, content_of_practical, observe  # noqa: E402
-from certificates.credentials.issuing import address_of, issue_card  # noqa: E402
-from certificates.granting import Dates, grant_of, revoke_role, write  # noqa: E402
-from certificates.models import Role  # noqa: E402
-from cms.housekeeping import keep_house  # noqa: E402
-from cms.working import run_next  # noqa: E402
-from courses.completing import complete_lessons, complete_quiz, requirement_of  # noqa: E402
-from courses.models import CoursePage  # noqa: E402
-from people.joining import Newcomer, join  # noqa: E402
-from people.models import Organisation, Responsibility, Territory, User, Volunteer  # noqa: E402
-from people.public import take_on  # noqa: E402
+from assessments.models import Practical
+from assessments.observing import Seen, content_of_practical, observe
+from certificates.credentials.issuing import address_of, issue_card
+from certificates.granting import Dates, grant_of, revoke_role, write
+from certificates.models import Role
+from cms.housekeeping import keep_house
+from cms.working import run_next
+from courses.completing import complete_lessons, complete_quiz, requirement_of
+from courses.models import CoursePage
+from people.joining import Newcomer, join
+from people.models import Organisation, Responsibility, Territory, User, Volunteer
+from people.public import take_on
 
 CARCHA = "1609"
 PIN = "836152"
@@ -110,4 +106,6 @@ def _card(name, by, days):
 
 
 if __name__ == "__main__":
-    print(json.dumps(globals()[sys.argv[1]](**json.loads(sys.argv[2]))))
+    clocked.set_clock()
+    deed, told = sys.argv[1:]
+    print(json.dumps(globals()[deed](**json.loads(told))))

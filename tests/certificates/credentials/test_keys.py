@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
+from django.core.management import CommandError, call_command
 
 from certificates.credentials.keys import KeyRingBroken, newest_key, public_bytes, public_keys, rotate
 
@@ -133,3 +134,21 @@ def test_damaged_public_key_is_named(issuer, ring, text):
 
     with pytest.raises(KeyRingBroken, match=r"0001\.json"):
         public_keys({})
+
+
+def test_rotating_by_command_begins_a_key_and_prints_its_name(organisation, capsys):
+    first = newest_key(organisation.uuid)
+
+    call_command("rotate_credential_key", organisation.slug)
+
+    signing = newest_key(organisation.uuid)
+    assert signing.id != first.id
+    assert capsys.readouterr().out == f"{signing.id.hex()} signs from now on for {organisation}.\n"
+    assert [key["id"] for key in public_keys({})] == [first.id.hex(), signing.id.hex()]
+
+
+def test_rotating_for_an_unknown_organisation_begins_nothing(db, ring):
+    with pytest.raises(CommandError, match="«nobody»"):
+        call_command("rotate_credential_key", "nobody")
+
+    assert not ring.exists()

@@ -6,7 +6,8 @@ from datetime import timedelta
 import msoffcrypto
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
@@ -213,3 +214,27 @@ def test_others_do_not_learn_of_it(asked, client, learner_client, make_staff, st
         assert partner.get(page).status_code == 404
         assert partner.post(page, {"decision": "approve"}).status_code == 404
         assert not partner.get(LIST).context["waiting"]
+
+
+def test_one_and_ten_requests_take_as_many_queries(second, coordinator, organisation, make_staff):
+    def ask():
+        SensitiveExport.objects.create(
+            organisation=organisation,
+            columns=["phone"],
+            reason="x",
+            asked_by=make_staff("coordinator").volunteer,
+            asked_at=timezone.now(),
+        )
+
+    def queries():
+        with CaptureQueriesContext(connection) as asked:
+            assert second.get(LIST).status_code == 200
+        return len(asked)
+
+    ask()
+    queries()
+    one = queries()
+    for _number in range(9):
+        ask()
+
+    assert queries() == one
