@@ -19,7 +19,7 @@ from certificates.models import CertificateCopy, CourseCertificate
 from certificates.printing import PrintingUnavailable, certificate_html
 from cms.auditing import record
 from cms.models import Job
-from cms.working import MOST_ATTEMPTS, enqueue, job
+from cms.working import MOST_ATTEMPTS, enqueue
 from people.models import Cohort, User, Volunteer
 from people.public import organisations_where, those_she_may
 
@@ -82,7 +82,6 @@ def ask_print(user: User, cohort: Cohort, course_key: UUID, token: UUID) -> Job 
     return row
 
 
-@job(PRINT)
 def print_certificates(row: Job) -> dict[str, Any]:
     """Make the parts that are missing and join them; the result says `pages`, or `unavailable` without Pango."""
     keys: list[int] = row.arguments["certificates"]

@@ -143,7 +143,9 @@ def frozen(steps: Iterable[Step]) -> list[dict[str, Any]]:
 def words_for(requirement: Requirement) -> str:
     """Return in words what a requirement asks."""
     kind = requirement.kind
-    if kind == Kind.COURSE:
+    if kind == Kind.COURSE and requirement.course is None:
+        words = _("Complete a course that the school does not have any more")
+    elif kind == Kind.COURSE:
         words = _("Complete the course «%(title)s»") % {"title": requirement.course}
         if requirement.at_least > 1:
             words += " " + _("(edition %(number)s or later)") % {"number": requirement.at_least}

@@ -74,6 +74,7 @@ def _role(organisation: Organisation, row: dict[str, Any]) -> Role:
         organisation=organisation,
         slug=row["slug"],
         name=row["name"],
+        plain_name=row.get("plain_name", ""),
         duties=row["duties"],
         reach=row["reach"],
         validity=row["validity"],

@@ -11,6 +11,7 @@ from assessments.models import Observation
 from assessments.public import PracticalResult, practical_graded
 from certificates.demo import make_demo_network
 from certificates.issuing import issue
+from certificates.kept_files import forget_old
 from certificates.models import (
     Appeal,
     CertificateCopy,
@@ -136,4 +137,5 @@ def _on_demo_made(coordinator: User, **_kwargs: Any) -> None:
 
 
 def _on_house_kept(now: datetime, **_kwargs: Any) -> None:
+    forget_old(now)
     keep_roles_daily(timezone.localtime(now).date())

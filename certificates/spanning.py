@@ -143,7 +143,7 @@ def _beginnings(people: list[Volunteer], roles: list[Role]) -> dict[int, dict[in
     asked = [row for role in roles for row in role.requirements.all() if row.path == Path.FIRST]
     by_course = defaultdict(list)
     for row in asked:
-        if row.kind == Requirement.Kind.COURSE:
+        if row.kind == Requirement.Kind.COURSE and row.course:
             by_course[uuid.UUID(row.subject)].append(row.role_id)
     for person, course, day in enrolled_on(people, list(by_course)):
         for role in by_course[course]:

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 
 from certificates.deciding.many import DECIDE, decide_many
 from certificates.models import CourseCertificate
+from certificates.printing_many import PRINT, print_certificates
 from certificates.proposing import propose_daily, raise_waiting
 from certificates.rebuilding import rebuild_organisation
 from certificates.reminding import remind
+from certificates.taking_over.carrying_out import TAKE_OVER, take_over_network
 from certificates.visits.wiping import wipe_old
 from certificates.vouching import course_finished
 from cms.models import Job
@@ -29,6 +31,8 @@ def register() -> None:
     job(NOTE_COURSE)(note_course)
     job(DECIDE)(decide_many)
     job(DAILY)(keep_roles)
+    job(PRINT)(print_certificates)
+    job(TAKE_OVER)(take_over_network)
 
 
 def rebuild_after(changed: Model, organisation: Organisation) -> Job:

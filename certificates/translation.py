@@ -16,7 +16,7 @@ class IssuerProfileTranslation(TranslationOptions):
 class RoleTranslation(TranslationOptions):
     """What the role is called and what she may do."""
 
-    fields = ("name", "duties")
+    fields = ("name", "plain_name", "duties")
 
 
 @register(Requirement)

@@ -99,6 +99,8 @@ class RoleViewSet(OwnedViewSet):
         ProposalPanel(),
         FieldPanel("name_es", heading=_("name (Spanish)")),
         FieldPanel("name_kek", heading=_("name (Qʼeqchiʼ)")),
+        FieldPanel("plain_name_es", heading=_("name for papers shown elsewhere (Spanish)")),
+        FieldPanel("plain_name_kek", heading=_("name for papers shown elsewhere (Qʼeqchiʼ)")),
         FieldPanel("duties_es", widget=AdminAutoHeightTextInput, heading=_("what she may do (Spanish)")),
         FieldPanel("duties_kek", widget=AdminAutoHeightTextInput, heading=_("what she may do (Qʼeqchiʼ)")),
         organisation_panel(),

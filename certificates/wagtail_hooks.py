@@ -20,7 +20,7 @@ from certificates.spanning import today
 from certificates.viewsets import RolesGroup
 from certificates.visits.asking import asked_of
 from people.models import Volunteer
-from people.public import organisations_where
+from people.public import may, organisations_where
 
 register_snippet(RolesGroup)
 
@@ -50,7 +50,6 @@ def links_of_my_data(request: HttpRequest) -> list[Link]:
     return [
         (reverse("my_roles"), "card", _("My roles")),
         (reverse("my_evidence"), "check", _("What the school knows of what I did")),
-        (reverse("my_evidence"), "path", _("What the school knows that I did")),
         (reverse("my_look_ups"), "search", _("Who looked me up")),
     ]
 
@@ -102,7 +101,10 @@ def deciding(request: HttpRequest) -> list[Link]:
 @hooks.register("register_person_links")
 def deciding_about(request: HttpRequest, person: Volunteer) -> list[Link]:
     """Offer the roles a person was given, on her page in the register."""
-    return links_about(request.user, person)
+    links = links_about(request.user, person)
+    if may(request.user, "record_evidence", person):
+        links = [*links, (reverse("evidence_of", kwargs={"person": person.uuid}), "review", _("Her evidence"))]
+    return links
 
 
 @hooks.register("role_links")

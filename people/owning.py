@@ -11,15 +11,15 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.forms.pages import WagtailAdminPageForm
 
 from people.models import Organisation
-from people.permissions import organisations_where
+from people.permissions import places_by_deed
 
 
 def places_of(user: Any, deed: str) -> list[Organisation]:
     """Return the organisations where a user may do a deed, asked once for a user object: once a request."""
-    kept: dict[str, list[Organisation]] = user.__dict__.setdefault("_places", {})
-    if deed not in kept:
-        kept[deed] = organisations_where(user, deed)
-    return kept[deed]
+    if "_places" not in user.__dict__:
+        user.__dict__["_places"] = places_by_deed(user)
+    found: list[Organisation] = user.__dict__["_places"][deed]
+    return found
 
 
 def keeps_school(user: Any) -> bool:

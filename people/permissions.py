@@ -70,6 +70,18 @@ def organisations_where(who: Any, what: str) -> list[Organisation]:
     return list(Organisation.objects.filter(pk__in={held.organisation_id for held in responsibilities_for(who, what)}))
 
 
+def places_by_deed(who: Any) -> dict[str, list[Organisation]]:
+    """Return for every deed the organisations in which this member of staff may do it (1 query for all of them)."""
+    if not isinstance(who, User) or not who.is_active or who.volunteer_id is None:
+        return {deed: [] for deed in ALLOWED}
+    held = Responsibility.objects.held_on(timezone.localdate()).filter(volunteer=who.volunteer_id)
+    rows = list(held.select_related("organisation").order_by("organisation"))
+    return {
+        deed: list({row.organisation_id: row.organisation for row in rows if row.kind in kinds}.values())
+        for deed, kinds in ALLOWED.items()
+    }
+
+
 def responsibilities_for(who: Any, what: str) -> list[Responsibility]:
     """Return the responsibilities of a member of staff, in force today, that allow a deed (1 query)."""
     if not isinstance(who, User) or not who.is_active or who.volunteer_id is None:

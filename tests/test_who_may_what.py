@@ -158,12 +158,14 @@ def workshop(organisation, volunteer, make_staff):
 @pytest.fixture
 def role_held(organisation, volunteer, make_staff):
     """A role the learner holds everywhere."""
+    from certificates.credentials.issuing import issue_card
     from certificates.granting import Dates, grant_of, write
     from certificates.models import Role
 
     today = timezone.localdate()
     grant = grant_of(volunteer, Role.objects.get(organisation=organisation, slug="monitora"), None)
     write(grant, "granted", Dates(today, today), make_staff("coordinator").volunteer)
+    issue_card(grant, name="x", language="es", shows_place=False, by=volunteer)
     return grant
 
 

@@ -19,10 +19,11 @@ from django.views.decorators.http import require_safe
 from certificates.credentials.cards import card_pdf, qr_picture, sheet_pdf
 from certificates.credentials.issuing import CardRefused, card_of, cards_of, issue_card
 from certificates.credentials.keys import newest_key
-from certificates.models import FieldCredential, Grant, IssuerProfile
+from certificates.models import FieldCredential, Grant, IssuerProfile, Role
 from certificates.printing import PrintingUnavailable
 from certificates.register.asking import Row, people_in, scope_of, today
 from certificates.register.forms import QuestionForm
+from certificates.register.looking_up import note_question
 from cms.auditing import record
 from cms.languages import SOURCE_LANGUAGE
 from people.models import User, Volunteer
@@ -39,6 +40,16 @@ class CardForm(forms.Form):
         required=False,
         widget=forms.RadioSelect,
     )
+    wording = forms.ChoiceField(
+        label=gettext_lazy("What shall it call your role?"), required=False, widget=forms.RadioSelect
+    )
+
+    def __init__(self, role: Role, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not role.plain_name:
+            del self.fields["wording"]
+            return
+        self.fields["wording"].choices = [("", role.name), ("plain", role.plain_name)]  # type: ignore[attr-defined]
 
 
 def _own_grant(request: HttpRequest, key: uuid.UUID) -> tuple[Volunteer, Grant]:
@@ -58,7 +69,9 @@ def my_card(request: HttpRequest, grant: uuid.UUID) -> HttpResponse:
     card = card_of(held)
     name = card.name if card else learner.safe_name
     form = CardForm(
-        request.POST or None, initial={"name": name, "shows_place": "yes" if card and card.shows_place else ""}
+        held.role,
+        request.POST or None,
+        initial={"name": name, "shows_place": "yes" if card and card.shows_place else ""},
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -67,6 +80,7 @@ def my_card(request: HttpRequest, grant: uuid.UUID) -> HttpResponse:
                 name=form.cleaned_data["name"],
                 language=get_language() or SOURCE_LANGUAGE,
                 shows_place=form.cleaned_data["shows_place"] == "yes",
+                is_plain=form.cleaned_data.get("wording") == "plain",
                 by=learner,
             )
         except CardRefused as refused:
@@ -116,6 +130,7 @@ def print_cards(request: HttpRequest) -> HttpResponse:
             record("cards_printed_for", question.role, actor=user, count=len(cards))
             return _file(request, lambda: sheet_pdf(cards), "tarjetas.pdf")
         messages.warning(request, _("Tick the people whose cards you want to print."))
+    note_question(user, question, len(rows))
     made = cards_of(row.grant for row in rows if row.grant)
     page = {
         "question": question,

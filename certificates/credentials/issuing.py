@@ -43,11 +43,18 @@ def cards_of(grants: Iterable[Grant]) -> dict[int, FieldCredential]:
 
 @transaction.atomic
 def issue_card(
-    grant: Grant, *, name: str, language: str, shows_place: bool, by: Volunteer, key: SigningKey | None = None
+    grant: Grant,
+    *,
+    name: str,
+    language: str,
+    shows_place: bool,
+    by: Volunteer,
+    is_plain: bool = False,
+    key: SigningKey | None = None,
 ) -> FieldCredential:
     """Return a new card for a role that holds today, until the day it ends; earlier cards of the role count no more.
 
-    `key` spares reading the organisation's key from its file for many cards. Raises `CardRefused` in words.
+    `is_plain` puts the role's name for papers shown elsewhere on it, where the role has one. `key` spares reading the organisation's key from its file for many cards. Raises `CardRefused` in words.
     """
     held = (
         Grant.objects.select_for_update(of=("self",)).select_related("role__organisation", "territory").get(pk=grant.pk)
@@ -60,7 +67,7 @@ def issue_card(
         raise CardRefused(_("Write the name that shall stand on the card."))
     held.credentials.filter(revoked_at=None).update(revoked_at=timezone.now())
     for _try in range(MOST_TRIES):
-        card = _signed(held, name.strip(), language, shows_place, last_day(standing, today), key)
+        card = _signed(held, name.strip(), language, shows_place, is_plain, last_day(standing, today), key)
         try:
             with transaction.atomic():
                 card.save()
@@ -72,13 +79,14 @@ def issue_card(
 
 
 def _signed(
-    grant: Grant, name: str, language: str, shows_place: bool, until: date, key: SigningKey | None
+    grant: Grant, name: str, language: str, shows_place: bool, is_plain: bool, until: date, key: SigningKey | None
 ) -> FieldCredential:
     """Return an unsaved card with its token."""
     organisation = grant.role.organisation
     salt = secrets.token_bytes(SALT_BYTES)
     with translation.override(language):
-        role, issuer = grant.role.name, issuer_name(grant)
+        role = (grant.role.plain_name if is_plain else "") or grant.role.name
+        issuer = issuer_name(grant)
     facts = to_fit(
         Facts(
             organisation=organisation.uuid,

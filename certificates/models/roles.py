@@ -54,6 +54,12 @@ class Role(ClusterableModel):
     organisation = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="roles")
     slug = models.SlugField(_("short name for addresses"))
     name = models.CharField(_("name"), max_length=80)
+    plain_name = models.CharField(
+        _("name for papers shown elsewhere"),
+        max_length=80,
+        blank=True,
+        help_text=_("Without words that could harm her, for an employer for instance. Empty: she has no choice."),
+    )
     duties = models.TextField(_("what she may do"), blank=True)
     is_proposal = models.BooleanField(_("a proposal that the organisation has not confirmed"), default=False)
     reach = models.CharField(
@@ -120,7 +126,7 @@ class Requirement(Orderable):
         ROLE = "role", _("another role")
 
     role = ParentalKey(Role, on_delete=models.CASCADE, related_name="requirements")
-    path = models.CharField(_("asked"), max_length=8, choices=Path, default=Path.FIRST)
+    path = models.CharField(_("when it is asked"), max_length=8, choices=Path, default=Path.FIRST)
     step = models.PositiveSmallIntegerField(
         _("step"), default=1, help_text=_("Conditions with the same step number are alternatives: one is enough.")
     )
@@ -130,7 +136,7 @@ class Requirement(Orderable):
         verbose_name=_("course"),
         null=True,
         blank=True,
-        on_delete=models.PROTECT,
+        on_delete=models.SET_NULL,  # an author may delete the page; the condition is then met by nobody
         related_name="+",
     )
     practical = models.ForeignKey(
@@ -197,6 +203,8 @@ class Requirement(Orderable):
         if field is None:
             return self.language if self.kind == self.Kind.LANGUAGE else ""
         thing = getattr(self, field)
+        if thing is None:
+            return "gone"
         return str(getattr(thing, "translation_key", None) or thing.uuid)
 
 

@@ -63,7 +63,7 @@ class VisitPerson(models.Model):
     """A person asked for a visit, what she answered, and whether she went. Deleted when the visit is wiped."""
 
     class Answer(models.TextChoices):
-        ASKED = "asked", _("asked")
+        ASKED = "asked", _("no answer yet")
         CAN = "can", _("can go")
         CANNOT = "cannot", _("cannot go")
 

@@ -139,7 +139,7 @@ def matching(question: Question, scope: Scope) -> QuerySet[Span]:
     return spans
 
 
-def _people(spans: QuerySet[Span]) -> QuerySet[Any]:
+def standings(spans: QuerySet[Span]) -> QuerySet[Any]:
     """Return one row a person: `best` (place in `KINDS`) and `until` (the last day she is certified)."""
     rank = Case(*(When(kind=kind, then=Value(n)) for n, kind in enumerate(KINDS)), output_field=IntegerField())
     return spans.values("volunteer").annotate(best=Min(rank), until=Max("ends_on", filter=Q(kind=Span.Kind.ACTIVE)))
@@ -147,7 +147,7 @@ def _people(spans: QuerySet[Span]) -> QuerySet[Any]:
 
 def counts(question: Question, scope: Scope) -> dict[str, int]:
     """Return how many people there are of each status (keys of `STATUSES`); 1 query besides those of the places."""
-    people = _people(matching(question, scope))
+    people = standings(matching(question, scope))
     asked: dict[str, Any] = {
         status: Count("volunteer", filter=Q(best=best)) for status, best in STATUSES.items() if status != "ends_soon"
     }

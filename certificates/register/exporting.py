@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
 from certificates.models import LookUp, Role, Span
-from certificates.register.asking import SOON, STATUSES, Question, Row, Scope, _people, matching, rows_for
+from certificates.register.asking import SOON, STATUSES, Question, Row, Scope, matching, rows_for, standings
 from certificates.register.forms import STATUS_WORDS
 from certificates.register.looking_up import note_people
 from cms.auditing import record
@@ -33,7 +33,7 @@ Cell = str | date | None
 
 def keys_in(question: Question, scope: Scope) -> list[int]:
     """Return the ids of all people of the question's status, whose time ends soonest first (1 query)."""
-    people = _people(matching(question, scope)).filter(best=STATUSES[question.status])
+    people = standings(matching(question, scope)).filter(best=STATUSES[question.status])
     if question.status == "ends_soon":
         people = people.filter(until__lte=question.day + SOON)
     rows = people.order_by(F("until").asc(nulls_last=True), "volunteer")

@@ -25,7 +25,7 @@ from cms.auditing import record
 from cms.languages import SOURCE_LANGUAGE
 from cms.models import Job
 from cms.models.work import JobCancelled
-from cms.working import MOST_ATTEMPTS, enqueue, job
+from cms.working import MOST_ATTEMPTS, enqueue
 from people.models import Identity, Organisation, Territory, User, Volunteer
 from people.public import organisations_where
 from people.signals import volunteer_placed
@@ -114,7 +114,6 @@ def confirm(upload: Upload, lines: list[Line], choices: dict[int, str], by: User
     return row
 
 
-@job(TAKE_OVER)
 def take_over_network(row: Job) -> dict[str, Any]:
     """Take over the rows of a job's plan and delete the file.
 

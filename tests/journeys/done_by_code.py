@@ -15,7 +15,7 @@ from assessments.models import Practical
 from assessments.observing import Seen, content_of_practical, observe
 from certificates.credentials.issuing import address_of, issue_card
 from certificates.granting import Dates, grant_of, revoke_role, write
-from certificates.models import Role
+from certificates.models import MonitoringCycle, Role
 from cms.housekeeping import keep_house
 from cms.working import run_next
 from courses.completing import complete_lessons, complete_quiz, requirement_of
@@ -77,6 +77,17 @@ def passes_the_practical(code, observer):
     works()
 
 
+def opens_the_next_cycle():
+    """The organisation writes the monitoring cycle that follows the one it has."""
+    last = MonitoringCycle.objects.filter(organisation=organisation()).latest("ends_on")
+    begins = last.ends_on + timedelta(days=1)
+    ends = begins + timedelta(days=540)
+    MonitoringCycle.objects.create(
+        organisation=organisation(), name="Segundo ciclo", starts_on=begins, ends_on=ends, visit_role=last.visit_role
+    )
+    return {"begins": begins.isoformat(), "ends": ends.isoformat()}
+
+
 def works():
     """The worker does what waits and keeps house, as it does every ten minutes."""
     while run_next():
@@ -108,4 +119,4 @@ def _card(name, by, days):
 if __name__ == "__main__":
     clocked.set_clock()
     deed, told = sys.argv[1:]
-    print(json.dumps(globals()[deed](**json.loads(told))))
+    sys.stdout.write(json.dumps(globals()[deed](**json.loads(told))))

@@ -88,6 +88,11 @@ def type_name(page, name):
     page.locator("[data-card-answer] form button").click()
 
 
+def noon_in(days):
+    """Return noon in Guatemala so many days after today, counted as a list's age is: by days of UTC."""
+    return datetime.now(UTC).replace(hour=18) + timedelta(days=days)
+
+
 def scrolls_sideways(page):
     return page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
@@ -142,13 +147,14 @@ def test_a_phone_started_anew_without_a_network_checks_cards_and_says_how_old_it
     answers_rightly(page, cards)
     assert (page.evaluate(ASK_SCHOOL), worker_of(page).evaluate(ASK_SCHOOL)) == ("cut", "cut")
 
-    page.context.clock.set_system_time(datetime.now(UTC) + timedelta(days=3))
+    page.context.clock.set_system_time(noon_in(days=3))
     assert look(page, cards["valid"]["link"]) == "valid"
     assert "lista de hace 3 días" in says(page)
-    page.context.clock.set_system_time(datetime.now(UTC) + timedelta(days=45))
+    assert not page.locator("[data-list-old]").is_visible()
+    page.context.clock.set_system_time(noon_in(days=45))
     assert look(page, cards["valid"]["link"]) == "valid"
     assert page.locator("[data-list-old]").is_visible()
-    page.context.clock.set_system_time(datetime.now(UTC) + timedelta(days=201))
+    page.context.clock.set_system_time(noon_in(days=202))
     assert look(page, cards["valid"]["link"]) == "not_valid"
 
 

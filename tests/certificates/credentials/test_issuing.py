@@ -209,3 +209,10 @@ def test_a_typed_code_of_a_card_says_what_the_card_does_and_asks_for_the_name(ma
     gone = stranger.get(f"/es/c/{card.code}/").content.decode()
     assert "verify-answer--invalid" in gone
     assert grant.role.name not in gone
+
+
+def test_a_card_for_elsewhere_does_not_say_what_she_defends(make_card, grant):
+    card = make_card(grant, is_plain=True)
+
+    assert card.role_name == grant.role.plain_name != grant.role.name
+    assert verdict_on(card).facts.role == grant.role.plain_name
