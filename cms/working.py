@@ -42,7 +42,7 @@ def enqueue(kind: str, idempotency_key: str, **arguments: Any) -> Job:
 
 
 def set_going(kind: str, idempotency_key: str, **arguments: Any) -> None:
-    """Do as `enqueue` in one query, for requests of learners: what follows from a deed, and need not be seen at once."""
+    """Do as `enqueue` in one query, for learners' requests: what follows from a deed and need not be seen at once."""
     Job.objects.bulk_create(
         [Job(kind=kind, idempotency_key=idempotency_key, arguments=arguments)], ignore_conflicts=True
     )

@@ -54,7 +54,8 @@ def issue_card(
 ) -> FieldCredential:
     """Return a new card for a role that holds today, until the day it ends; earlier cards of the role count no more.
 
-    `is_plain` puts the role's name for papers shown elsewhere on it, where the role has one. `key` spares reading the organisation's key from its file for many cards. Raises `CardRefused` in words.
+    `is_plain` puts the role's name for papers shown elsewhere on it, where the role has one. `key` spares reading the
+    organisation's key from its file for many cards. Raises `CardRefused` in words.
     """
     held = (
         Grant.objects.select_for_update(of=("self",)).select_related("role__organisation", "territory").get(pk=grant.pk)

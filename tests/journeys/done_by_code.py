@@ -15,7 +15,7 @@ from assessments.models import Practical
 from assessments.observing import Seen, content_of_practical, observe
 from certificates.credentials.issuing import address_of, issue_card
 from certificates.granting import Dates, grant_of, revoke_role, write
-from certificates.models import MonitoringCycle, Role
+from certificates.models import FieldCredential, MonitoringCycle, Role
 from cms.housekeeping import keep_house
 from cms.working import run_next
 from courses.completing import complete_lessons, complete_quiz, requirement_of
@@ -105,6 +105,11 @@ def makes_cards(name):
     valid = _card(name, by, days=200)
     cards = {"valid": valid, "revoked": revoked, "expired": expired}
     return {state: {"code": card.code, "link": address_of(card)} for state, card in cards.items()}
+
+
+def link_of_card(code):
+    """The address in a card's square code."""
+    return address_of(FieldCredential.objects.get(code=code))
 
 
 def _card(name, by, days):

@@ -206,16 +206,18 @@ def her_role_ends(her):
     return role.locator(".until time").get_attribute("datetime")
 
 
-def asks_register(office, name, day, place=PLACE):
-    """Ask the register who may do the role there on a day."""
+def opens_in_the_register(office, name, day, standing="pueden hacerlo"):
+    """Ask the register who may do the role there on a day, and open a person in the answer."""
     office.go("/es/register/")
     office.page.locator("[name=role]").select_option(label=ROLE)
-    office.page.fill("[name=place]", place)
+    office.page.fill("[name=place]", PLACE)
     office.page.fill("[name=day]", day.isoformat())
     office.tap("Preguntar")
+    office.tap(re.compile(f"^\\d+ {standing}"), "link")
     office.look()
-    link = office.page.get_by_role("link", name=name)
-    return link.count() == 1
+    office.tap(name, "link")
+    office.look()
+    return office
 
 
 def plans_a_visit(office, day):
@@ -251,6 +253,17 @@ def says_who_went(office, visit, name):
     office.look()
     office.tap("Guardar lo que pasó")
     office.look()
+
+
+def what_a_checker_hears(checker, card, clock):
+    """Open the link in a card's square code on somebody else's phone, whose clock is right."""
+    link = by_code(clock.school, "link_of_card", code=card.replace(" ", ""))
+    checker.page.clock.set_system_time(datetime.combine(clock.today, datetime.min.time(), HERE).replace(hour=12))
+    checker.page.goto(link)
+    answer = checker.page.locator("[data-card-answer][data-state]")
+    answer.wait_for()
+    checker.look()
+    return answer.get_attribute("data-state")
 
 
 def test_a_role_from_the_course_to_its_renewal_and_its_end(school, clock, phone, desk, coordinator):
@@ -313,7 +326,7 @@ def test_a_role_from_the_course_to_its_renewal_and_its_end(school, clock, phone,
     opens_in_the_register(desk(coordinator), name, clock.today).says("Sí. El papel vale hasta")
 
     clock.until(date.fromisoformat(next_cycle["ends"]) + timedelta(days=1))
-    office = opens_in_the_register(desk(coordinator), name, clock.today)
+    office = opens_in_the_register(desk(coordinator), name, clock.today, "no vale")
     office.says("No. El papel terminó el")
     assert what_a_checker_hears(phone(), second_card, clock) == "not_valid"
     her = phone()
