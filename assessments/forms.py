@@ -13,7 +13,7 @@ from assessments.observing import Seen
 from cms.orthography import search_key
 from people.models import SignIn, Territory, User, Volunteer
 from people.owning import OwnedForm
-from people.public import CodeField, clean_code, find_places, may
+from people.public import CodeField, DayField, clean_code, find_places, may
 
 NO_NAMES = _("Do not write names of patients or cases.")
 NO_PLACE = _("We found no place with that name. Try with fewer letters.")
@@ -129,11 +129,7 @@ def initial_scores(scores: dict[str, int]) -> dict[str, int]:
 class ObservationForm(RubricForm):
     """What an observer saw, when and where. Asks what the practical's rules need."""
 
-    day = forms.DateField(
-        label=_("Day of the practical"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _("Write the day."), "invalid": _("Write the day, for example 2026-03-14.")},
-    )
+    day = DayField(label=_("Day of the practical"))
     municipality = forms.CharField(
         label=_("Municipality (if you want to say it)"),
         max_length=80,

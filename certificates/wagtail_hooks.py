@@ -19,8 +19,8 @@ from certificates.register.sensitive import links_to_decide
 from certificates.spanning import today
 from certificates.viewsets import RolesGroup
 from certificates.visits.asking import asked_of
-from people.models import Volunteer
-from people.public import may, organisations_where
+from people.models import User, Volunteer
+from people.public import may, organisations_where, those_to_invite
 
 register_snippet(RolesGroup)
 
@@ -105,6 +105,14 @@ def deciding_about(request: HttpRequest, person: Volunteer) -> list[Link]:
     if may(request.user, "record_evidence", person):
         links = [*links, (reverse("evidence_of", kwargs={"person": person.uuid}), "review", _("Her evidence"))]
     return links
+
+
+@hooks.register("register_person_links")
+def inviting(request: HttpRequest, person: Volunteer) -> list[Link]:
+    """Offer a card to come in for a person who has no code yet."""
+    if not isinstance(request.user, User) or not those_to_invite(request.user, [person]):
+        return []
+    return [(reverse("card_for_person", kwargs={"person": person.uuid}), "card", _("Give her a card to come in"))]
 
 
 @hooks.register("role_links")

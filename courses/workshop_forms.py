@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import date
-from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -13,8 +12,8 @@ from cms.languages import SOURCE_LANGUAGE, languages
 from courses.holding import Plan, doubts_about, person_with, topics_for, why_not_day, workshops_for
 from courses.models import Workshop, WorkshopTopic
 from courses.models.workshops import MOST_HOURS
-from people.models import Territory, User, Volunteer
-from people.public import CodeField, clean_code
+from people.models import User, Volunteer
+from people.public import CodeField, DayField, PlaceField, clean_code
 
 USUAL_HOURS = 4
 LONGEST_BOX = 10_000
@@ -34,20 +33,6 @@ class TopicField(forms.ModelChoiceField):  # type: ignore[type-arg]
             self.initial = topics[0].pk
 
 
-class PlaceField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A place without parts (in Guatemala a municipality), grouped by what it is part of."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(queryset=Territory.objects.filter(parts=None), required=False, **kwargs)
-
-    def offer(self) -> None:
-        """Offer the places as they are now (1 query)."""
-        rows = self.queryset.select_related("parent").order_by("parent__name", "name")  # type: ignore[union-attr]
-        groups = groupby(rows, key=lambda place: place.parent.name if place.parent else "")
-        named = [(name, [(place.pk, place.name) for place in places]) for name, places in groups]
-        self.choices = [("", _("I do not say it")), *named]
-
-
 class WorkshopForm(forms.Form):
     """What, when and where a workshop was. Asks again where something looks like a slip."""
 
@@ -55,11 +40,7 @@ class WorkshopForm(forms.Form):
     topic = TopicField(
         label=_("Topic"), queryset=None, error_messages={"required": _("Choose what the workshop was about.")}
     )
-    day = forms.DateField(
-        label=_("Day of the workshop"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _("Write the day."), "invalid": _("Write the day, for example 2026-03-14.")},
-    )
+    day = DayField(label=_("Day of the workshop"))
     hours = forms.IntegerField(
         label=_("How many hours did it last?"),
         min_value=1,

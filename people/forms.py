@@ -1,13 +1,14 @@
 """What people type about themselves."""
 
 import unicodedata
+from itertools import groupby
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from people.joining import NAME_LENGTH, clean_name
-from people.models import Consent, SignIn
+from people.models import Consent, SignIn, Territory
 from people.signing_in import PICTURE_LETTERS, PICTURES, clean_code, why_too_easy
 
 PICTURE_NAMES = {
@@ -191,3 +192,31 @@ class CardsForm(forms.Form):
     """How many cards to print."""
 
     count = forms.IntegerField(label=_("How many cards?"), min_value=1, max_value=80, initial=16)
+
+
+class DayField(forms.DateField):
+    """A day, in the widget that phones know."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            error_messages={
+                "required": _("Write the day."),
+                "invalid": _("Write the day, for example 2026-03-14."),
+            },
+            **kwargs,
+        )
+
+
+class PlaceField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A municipality, grouped by department."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(queryset=Territory.objects.filter(parts=None), required=False, **kwargs)
+
+    def offer(self) -> None:
+        """Offer the places as they are now (1 query)."""
+        rows = self.queryset.select_related("parent").order_by("parent__name", "name")  # type: ignore[union-attr]
+        groups = groupby(rows, key=lambda place: place.parent.name if place.parent else "")
+        named = [(name, [(place.pk, place.name) for place in places]) for name, places in groups]
+        self.choices = [("", _("I do not say it")), *named]

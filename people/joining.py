@@ -1,10 +1,12 @@
 """Joining: a person, her consent and her way in, in one transaction; and leaving for good."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +25,7 @@ from people.models import (
     User,
     Volunteer,
 )
+from people.permissions import those_she_may
 from people.signals import volunteer_erased, volunteer_joined
 from people.signing_in import new_code
 
@@ -63,14 +66,18 @@ def find_invitation(code: str | None) -> Invitation:
 def join(newcomer: Newcomer, invitation: Invitation | None = None) -> SignIn:
     """Make the person with her consent and her sign-in; return the sign-in.
 
-    With an invitation she belongs to its organisation and cohort, and a card's code becomes her code. Raises
-    `JoiningRefused` when another person used the invitation up meanwhile.
+    With an invitation she belongs to its organisation and cohort, and a card's code becomes her code. With a card for
+    a person the school knows she is that person, called from now on as she says. Raises `JoiningRefused` when another
+    person used the invitation up meanwhile, or when the known person has a way in already or was erased.
     """
     if invitation is not None:
         _use(invitation)
-    organisation = invitation.organisation if invitation else Organisation.objects.get(is_default=True)
-    volunteer = Volunteer.objects.create(organisation=organisation, language=newcomer.language)
-    Identity.objects.create(volunteer=volunteer, safe_name=clean_name(newcomer.name))
+    if invitation is not None and invitation.volunteer_id is not None:
+        volunteer = _known_person(invitation.volunteer_id, newcomer.language)
+    else:
+        organisation = invitation.organisation if invitation else Organisation.objects.get(is_default=True)
+        volunteer = Volunteer.objects.create(organisation=organisation, language=newcomer.language)
+    Identity.objects.update_or_create(volunteer=volunteer, defaults={"safe_name": clean_name(newcomer.name)})
     Consent.objects.create(
         volunteer=volunteer,
         text_version=CONSENT_VERSION,
@@ -100,6 +107,21 @@ def _use(invitation: Invitation) -> None:
         raise JoiningRefused(_("This card was already used. If it is yours, sign in with your PIN."))
 
 
+def _known_person(key: int, language: str) -> Volunteer:
+    """Return the person a card is for, with the language in which she joins; refuse in words if she cannot come in."""
+    volunteer = Volunteer.objects.select_for_update().get(pk=key)
+    if not _without_way_in([volunteer]).exists():
+        raise JoiningRefused(_("This card is no longer needed. Sign in with your code, or ask your facilitator."))
+    volunteer.language = language
+    volunteer.save(update_fields=["language"])
+    return volunteer
+
+
+def _without_way_in(people: Iterable[Volunteer]) -> QuerySet[Volunteer]:
+    rows = Volunteer.objects.filter(pk__in=[person.pk for person in people], erased_at=None, merged_into=None)
+    return rows.filter(sign_in=None, user=None)
+
+
 def print_cards(by: User, organisation: Organisation, count: int, cohort: Cohort | None = None) -> list[Invitation]:
     """Make a sheet of unused cards, each for one person; audited."""
     assert by.volunteer is not None  # noqa: S101  (staff always are a volunteer; tells mypy)
@@ -121,6 +143,40 @@ def print_cards(by: User, organisation: Organisation, count: int, cohort: Cohort
     return cards
 
 
+def those_to_invite(by: User, people: Iterable[Volunteer]) -> list[Volunteer]:
+    """Return those of the people who have no way in yet and are in the care of `by` (2 queries)."""
+    rows = _without_way_in(people).select_related("organisation", "territory__parent__parent").order_by("pk")
+    return those_she_may(by, "invite", rows)
+
+
+@transaction.atomic
+def cards_for(by: User, people: Iterable[Volunteer]) -> UUID:
+    """Lay a card for each person who may be invited (`those_to_invite`) on one new sheet; return the sheet. Audited.
+
+    A card of hers that is still open is laid on the new sheet, so that a person never has two. Raises `JoiningRefused`
+    when there is nobody to invite.
+    """
+    assert by.volunteer is not None  # noqa: S101  (staff always are a volunteer; tells mypy)
+    keys = [person.pk for person in people]
+    # one after the other, so that two facilitators do not make two cards for one person
+    invited = those_to_invite(by, list(Volunteer.objects.select_for_update().filter(pk__in=keys).order_by("pk")))
+    if not invited:
+        raise JoiningRefused(_("There is nobody here who needs a card."))
+    sheet, expires_at = uuid4(), timezone.now() + CARD_LIFE
+    kept = {card.volunteer_id: card for card in Invitation.objects.open().filter(volunteer__in=invited)}
+    for person in invited:
+        card = kept.get(person.pk) or Invitation(code=new_code(), organisation=person.organisation, volunteer=person)
+        card.made_by, card.sheet, card.expires_at = by.volunteer, sheet, expires_at
+        card.save()
+        record("person_invited", person, actor=by, sheet=str(sheet))
+    return sheet
+
+
+def card_for(by: User, volunteer: Volunteer) -> Invitation:
+    """Return a card with which this person comes in, made now or open still, alone on its sheet; see `cards_for`."""
+    return Invitation.objects.get(sheet=cards_for(by, [volunteer]))
+
+
 @transaction.atomic
 def reset_secret(by: User, sign_in: SignIn, kind: str, secret: str) -> None:
     """Give a learner a new PIN or row of pictures; ends her sessions and devices; audited."""
@@ -136,6 +192,7 @@ def erase(volunteer: Volunteer, by: User | None = None) -> None:
     volunteer_erased.send(Volunteer, volunteer=volunteer)
     Identity.objects.filter(volunteer=volunteer).delete()
     SignIn.objects.filter(volunteer=volunteer).delete()
+    Invitation.objects.filter(volunteer=volunteer).delete()
     DeviceCredential.objects.filter(volunteer=volunteer).delete()
     CohortMembership.objects.filter(volunteer=volunteer).delete()
     Consent.objects.filter(volunteer=volunteer, withdrawn_at=None).update(withdrawn_at=timezone.now())

@@ -18,4 +18,5 @@ urlpatterns = [
     path("facilitate/cards/", views.make_cards, name="make_cards"),
     path("facilitate/cards/<uuid:sheet>/", views.cards, name="cards"),
     path("facilitate/people/<uuid:person>/", views.reset_person, name="reset_person"),
+    path("facilitate/people/<uuid:person>/card/", views.card_for_person, name="card_for_person"),
 ]

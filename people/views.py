@@ -8,7 +8,7 @@ import segno
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -22,7 +22,17 @@ from cms.auditing import record
 from cms.models.throttle import tried_too_often
 from people import signing_in
 from people.forms import CardsForm, InvitationCodeForm, JoinForm, NameForm, SecretForm, SignInForm
-from people.joining import JoiningRefused, Newcomer, erase, find_invitation, join, print_cards, reset_secret
+from people.joining import (
+    JoiningRefused,
+    Newcomer,
+    card_for,
+    erase,
+    find_invitation,
+    join,
+    print_cards,
+    reset_secret,
+    those_to_invite,
+)
 from people.models import Consent, Identity, Invitation, Organisation, SignIn, Territory, User, Volunteer
 from people.permissions import may, organisations_where, those_she_may
 from people.signals import volunteer_placed
@@ -272,18 +282,43 @@ def make_cards(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def cards(request: HttpRequest, sheet: uuid.UUID) -> HttpResponse:
-    """Show a sheet of cards, each with its code and a QR that fills it in."""
+    """Show a sheet of cards, each with its code and a QR that fills it in; whom each is for, where it is for somebody.
+
+    The name stands beside the cards and not on them, so that who finds a card learns nobody's name.
+    """
     user, _organisations = _facilitator(request)
-    found = list(Invitation.objects.filter(sheet=sheet, made_by=user.volunteer).select_related("organisation"))
+    rows = Invitation.objects.filter(sheet=sheet, made_by=user.volunteer)
+    found = list(rows.select_related("organisation", "volunteer__identity", "volunteer__territory__parent__parent"))
     if not found:
         raise PermissionDenied(_("This sheet of cards is not yours."))
-    shown = [{"card": card, "qr": _qr_of(card)} for card in found]
-    return render(request, "people/cards.html", {"cards": shown, "public_url": settings.PUBLIC_URL})
+    named = [card.volunteer for card in found if card.volunteer and not card.uses]
+    in_her_care = those_she_may(user, "invite", named) if named else []
+    page = {
+        "cards": [{"card": card, "qr": _qr_of(card)} for card in found],
+        "named": [card for card in found if card.volunteer in in_her_care],
+        "public_url": settings.PUBLIC_URL,
+    }
+    return render(request, "people/cards.html", page)
 
 
 def _qr_of(card: Invitation) -> str:
     address = settings.PUBLIC_URL + reverse("join_with", kwargs={"code": card.code})
     return segno.make(address, error="m").svg_data_uri(scale=4, border=2, xmldecl=False)
+
+
+@never_cache
+def card_for_person(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
+    """Make a card with which a person the school knows already comes in for the first time."""
+    user, _organisations = _facilitator(request)
+    rows = Volunteer.objects.select_related("identity", "organisation", "territory__parent__parent")
+    volunteer = get_object_or_404(rows, uuid=person, erased_at=None)
+    if not may(user, "invite", volunteer):
+        raise PermissionDenied(_("This person is not in your care."))
+    if not those_to_invite(user, [volunteer]):
+        raise Http404
+    if request.method == "POST":
+        return redirect("cards", sheet=card_for(user, volunteer).sheet)
+    return render(request, "people/card_for_person.html", {"person": volunteer})
 
 
 @never_cache

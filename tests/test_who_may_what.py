@@ -256,7 +256,7 @@ def things(
     from cms.models import Job
     from courses.models import Edition, LessonPage, QuarantinedEvent
     from people.joining import print_cards
-    from people.models import Cohort, Responsibility, Territory
+    from people.models import Cohort, Responsibility, Territory, Volunteer
 
     lesson = LessonPage.objects.get(pk=lessons[0].pk)
     quiz = Quiz.objects.filter(purpose="check", locale__language_code="es").first()
@@ -304,6 +304,7 @@ def things(
         "certificate": complete_course(volunteer).code,
         "card": print_cards(facilitator, organisation, 1)[0],
         "person": volunteer.uuid,
+        "without_code": Volunteer.objects.create(organisation=organisation).uuid,
         "practical": practical.translation_key,
         "observation": observation.pk,
         "answer": open_answer.pk,
@@ -366,6 +367,8 @@ def path_to(route, things):
             return str(values["graded"])
         if name == "code":
             return values["card"].code if "join" in route else values["certificate"]
+        if name == "person" and route.endswith("<uuid:person>/card/"):
+            return str(values["without_code"])
         if name == "sheet":
             return str(values["card"].sheet)
         if name == "course" and "admin/" in route:

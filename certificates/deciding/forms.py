@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from certificates.deciding.foreseeing import MOST_YEARS
 from certificates.models import Proposal, Role
 from certificates.spanning import today
+from people.public import DayField
 
 SHE_READS_IT = _("She reads it on her page. Write no names of other people, patients or cases.")
 MOST_AT_ONCE = 100
@@ -50,11 +51,7 @@ class ActForm(forms.Form):
 class ExtendForm(ActForm):
     """Until when a role is to go on, and why."""
 
-    until = forms.DateField(
-        label=_("Until which day?"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _("Write the day."), "invalid": _("Write the day, for example 2026-03-14.")},
-    )
+    until = DayField(label=_("Until which day?"))
     field_order = ["until", "reason"]
 
     def clean_until(self) -> date:

@@ -4,7 +4,6 @@ Each form keeps what was written by one call of `vouching`, which refuses in wor
 """
 
 from datetime import date
-from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -17,8 +16,8 @@ from certificates.spanning import today
 from certificates.vouching import attest_language, recognise, record_naming, sign_conduct
 from cms.languages import languages
 from cms.orthography import store
-from people.models import SignIn, Territory, User, Volunteer
-from people.public import CodeField, clean_code, may
+from people.models import SignIn, User, Volunteer
+from people.public import CodeField, DayField, PlaceField, clean_code, may
 
 DEED = "record_evidence"
 OLDEST_MONTHS = 60 * 12
@@ -53,20 +52,6 @@ class PersonForm(forms.Form):
         return person
 
 
-class DayField(forms.DateField):
-    """A day, in the widget that phones know."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            error_messages={
-                "required": _("Write the day."),
-                "invalid": _("Write the day, for example 2026-03-14."),
-            },
-            **kwargs,
-        )
-
-
 class WordsField(forms.CharField):
     """A short line without cases."""
 
@@ -77,20 +62,6 @@ class WordsField(forms.CharField):
     def clean(self, value: Any) -> str:
         """Return the line as the school stores text."""
         return store(super().clean(value))
-
-
-class PlaceField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A municipality, grouped by department."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(queryset=Territory.objects.filter(parts=None), required=False, **kwargs)
-
-    def offer(self) -> None:
-        """Offer the places as they are now (1 query)."""
-        rows = self.queryset.select_related("parent").order_by("parent__name", "name")  # type: ignore[union-attr]
-        groups = groupby(rows, key=lambda place: place.parent.name if place.parent else "")
-        named = [(name, [(place.pk, place.name) for place in places]) for name, places in groups]
-        self.choices = [("", _("I do not say it")), *named]
 
 
 class EvidenceForm(forms.Form):

@@ -12,7 +12,7 @@ from certificates.register.asking import STATUSES, Question, Scope, today
 from cms.languages import languages
 from cms.orthography import search_key
 from people.models import Cohort, Territory
-from people.public import find_places
+from people.public import DayField, find_places
 
 STATUS_WORDS = {
     "certified": gettext_lazy("may do it"),
@@ -24,21 +24,12 @@ STATUS_WORDS = {
 NEVER_SPOKEN = {"en", "fr", "pt"}
 
 
-class DayInput(forms.DateInput):
-    """A day as browsers write it."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
 class QuestionForm(forms.Form):
     """Who may do [role] in [place] on [day], and narrower."""
 
     role = forms.ModelChoiceField(label=gettext_lazy("Role"), queryset=Role.objects.none(), to_field_name="uuid")
     place = forms.CharField(label=gettext_lazy("Place"), max_length=120, required=False)
-    day = forms.DateField(label=gettext_lazy("Day"), required=False, widget=DayInput())
+    day = DayField(label=gettext_lazy("Day"), required=False)
     status = forms.ChoiceField(label=gettext_lazy("Who"), choices=list(STATUS_WORDS.items()), required=False)
     language = forms.ChoiceField(label=gettext_lazy("Interview language"), required=False)
     cohort = forms.ModelChoiceField(

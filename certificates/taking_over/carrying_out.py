@@ -117,7 +117,8 @@ def confirm(upload: Upload, lines: list[Line], choices: dict[int, str], by: User
 def take_over_network(row: Job) -> dict[str, Any]:
     """Take over the rows of a job's plan and delete the file.
 
-    The result says `done` (a number) and `refused`: pairs of a row's number and the reason in the asker's words.
+    The result says `done` (a number), `refused`: pairs of a row's number and the reason in the asker's words, and
+    `new`: the ids of the people it made.
     """
     asked = row.arguments
     upload = Upload(Organisation.objects.get(pk=asked["organisation"]), UUID(asked["key"]))
@@ -129,7 +130,7 @@ def take_over_network(row: Job) -> dict[str, Any]:
         return result
     except TableRefused as refused:
         is_over = True
-        told = {name: row.result.get(name, empty) for name, empty in (("done", 0), ("refused", []))}
+        told = {name: row.result.get(name, empty) for name, empty in (("done", 0), ("refused", []), ("new", []))}
         return {**told, "stopped": str(refused)}
     except JobCancelled:
         is_over = True
@@ -147,7 +148,7 @@ class _Work:
         self.by = User.objects.select_related("volunteer").get(pk=row.arguments["by"])
         self.organisation = upload.organisation
         self.plan: list[list[Any]] = row.arguments["plan"]
-        self.result: dict[str, Any] = {"done": 0, "refused": [], "people": {}, **row.result}
+        self.result: dict[str, Any] = {"done": 0, "refused": [], "new": [], "people": {}, **row.result}
         self.lines = {}
         if row.done < len(self.plan):
             found = upload.read().rows
@@ -171,6 +172,8 @@ class _Work:
                 person = self._person(number, target)
                 _give(person, self._understood(number), self.by)
                 self.result["done"] += 1
+                if target == NEW:
+                    self.result["new"].append(person.pk)
                 if str(number) in self.referred:
                     self.result["people"][str(number)] = person.pk
                 self._keep(place)

@@ -20,10 +20,11 @@ from certificates.taking_over.sorting import DEED, DOUBTFUL, KNOWN, NEW, REFUSED
 from certificates.taking_over.template import template
 from cms.auditing import record
 from cms.models import Job
-from people.models import Organisation, User
-from people.public import organisations_where
+from people.models import Organisation, User, Volunteer
+from people.public import JoiningRefused, cards_for, organisations_where, those_to_invite
 
 SECONDS_TO_LOOK_AGAIN = "3"
+CARDS_A_SHEET = 80
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -66,14 +67,19 @@ def network_template(request: HttpRequest, organisation: uuid.UUID) -> HttpRespo
 
 @never_cache
 def network_table(request: HttpRequest, table: uuid.UUID) -> HttpResponse:
-    """What a table would do, row by row; POST does it, or deletes the file. Then how far it is, and the result."""
+    """What a table would do, row by row; POST does it, or deletes the file. Then how far it is, and the result.
+
+    When it is over, POST with `cards` makes cards for the new people of one sheet.
+    """
     user, _organisations = _coordinator(request)
     upload = upload_of(user, table)
     if upload is None:
         raise Http404
     job = upload.job
+    if job and "cards" in request.POST:
+        return _cards(request, job, user, table)
     if job:
-        return redirect("network_table", table=table) if request.method == "POST" else _told(request, job)
+        return redirect("network_table", table=table) if request.method == "POST" else _told(request, job, user)
     if "forget" in request.POST:
         forget(upload.name)
         record("network_table_forgotten", upload.organisation, actor=user)
@@ -120,11 +126,30 @@ def _of(lines: list[Line], state: str) -> list[Line]:
     return [line for line in lines if line.state == state]
 
 
-def _told(request: HttpRequest, job: Job) -> HttpResponse:
+def _sheets(job: Job) -> list[list[Volunteer]]:
+    """Return the people a job made, as many together as fit on a sheet of cards, in the order of the table."""
+    found = list(Volunteer.objects.filter(pk__in=job.result.get("new", [])).order_by("pk"))
+    return [found[start : start + CARDS_A_SHEET] for start in range(0, len(found), CARDS_A_SHEET)]
+
+
+def _cards(request: HttpRequest, job: Job, user: User, table: uuid.UUID) -> HttpResponse:
+    sheets = {str(number): people for number, people in enumerate(_sheets(job), 1)}
+    try:
+        return redirect("cards", sheet=cards_for(user, sheets.get(request.POST["cards"], [])))
+    except JoiningRefused as refused:
+        messages.warning(request, str(refused))
+        return redirect("network_table", table=table)
+
+
+def _told(request: HttpRequest, job: Job, user: User) -> HttpResponse:
     """How far the worker is; at the end how many were taken over and which rows were not."""
+    is_over = job.state in ENDED
+    sheets = _sheets(job) if is_over else []
+    invited = set(those_to_invite(user, [person for people in sheets for person in people]))
     page: dict[str, Any] = {
         "job": job,
-        "is_over": job.state in ENDED,
+        "is_over": is_over,
+        "sheets": [number for number, people in enumerate(sheets, 1) if invited & set(people)],
         "total": len(job.arguments["plan"]),
         "done": job.result.get("done", 0),
         "refused": job.result.get("refused", []),

@@ -14,7 +14,7 @@ from certificates.visits.planning import DEED, Plan, places_for, roles_for
 from certificates.visits.team import Asked
 from cms.orthography import search_key
 from people.models import Organisation, Territory, User, Volunteer
-from people.public import CodeField, organisations_where
+from people.public import CodeField, DayField, organisations_where
 
 MOST_PEOPLE = 20
 MOST_OFFERED = 20
@@ -40,14 +40,7 @@ class VisitForm(forms.Form):
         queryset=Organisation.objects.none(),
         error_messages={"required": gettext_lazy("Choose for which organisation the visit is.")},
     )
-    day = forms.DateField(
-        label=gettext_lazy("Day of the visit"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={
-            "required": gettext_lazy("Write the day."),
-            "invalid": gettext_lazy("Write the day, for example 2026-03-14."),
-        },
-    )
+    day = DayField(label=gettext_lazy("Day of the visit"))
     municipality = forms.CharField(
         label=gettext_lazy("Municipality"),
         max_length=120,

@@ -106,11 +106,22 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 class Invitation(models.Model):
-    """A code that lets people join an organisation: a card for one person, or one code for a room."""
+    """A code that lets people join an organisation: a card for one person, or one code for a room.
+
+    A card may be for a person the school knows already: then who joins with it is that person.
+    """
 
     code = models.CharField(max_length=8, unique=True)
     organisation = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="invitations")
     cohort = models.ForeignKey(Cohort, null=True, blank=True, on_delete=models.SET_NULL)
+    volunteer = models.ForeignKey(
+        "people.Volunteer",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="invitations",
+        help_text=_("Who joins with it, when the school knows her already; empty for a new person."),
+    )
     made_by = models.ForeignKey("people.Volunteer", on_delete=models.PROTECT, related_name="+")
     sheet = models.UUIDField(default=uuid.uuid4, db_index=True)
     expires_at = models.DateTimeField()
@@ -122,7 +133,10 @@ class Invitation(models.Model):
     class Meta:
         ordering: ClassVar = ["id"]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(uses__lte=F("most_uses")), name="invitation_used_at_most_as_often")
+            models.CheckConstraint(condition=Q(uses__lte=F("most_uses")), name="invitation_used_at_most_as_often"),
+            models.CheckConstraint(
+                condition=Q(volunteer=None) | Q(most_uses=1), name="invitation_for_a_person_is_a_card"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,7 +15,8 @@ from assessments.models import Practical
 from assessments.observing import Seen, content_of_practical, observe
 from certificates.credentials.issuing import address_of, issue_card
 from certificates.granting import Dates, grant_of, revoke_role, write
-from certificates.models import FieldCredential, MonitoringCycle, Role
+from certificates.models import ConductCode, FieldCredential, Grant, MonitoringCycle, Period, Proposal, Role
+from certificates.vouching import sign_conduct
 from cms.housekeeping import keep_house
 from cms.working import run_next
 from courses.completing import complete_lessons, complete_quiz, requirement_of
@@ -65,6 +66,22 @@ def finishes_the_course(code):
     for key in [*required.checks, required.final]:
         complete_quiz(person, key, now, 1)
     works()
+
+
+def waits_for_a_decision(name):
+    """Somebody of San Pedro Carchá has done all that a defender has done; her code, and the addresses' keys."""
+    code = joins(name, CARCHA)["code"]
+    finishes_the_course(code)
+    person = of_code(code)
+    sign_conduct(person, ConductCode.objects.get(organisation=organisation()), timezone.localdate())
+    proposal = Proposal.objects.get(volunteer=person, role__slug="defensora")
+    return {"code": code, "person": str(person.uuid), "proposal": str(proposal.uuid)}
+
+
+def given(code):
+    """How many roles a person was given, and how many periods they have."""
+    held = Grant.objects.filter(volunteer=of_code(code))
+    return {"grants": held.count(), "periods": Period.objects.filter(grant__in=held).count()}
 
 
 def passes_the_practical(code, observer):

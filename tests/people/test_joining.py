@@ -4,17 +4,18 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test import Client
 from django.utils import timezone
 
 from cms.models import AuditEntry
-from people.joining import JoiningRefused, Newcomer, join, print_cards
-from people.models import Cohort, Consent, Identity, Invitation, SignIn, Volunteer
+from people.joining import JoiningRefused, Newcomer, card_for, cards_for, erase, join, print_cards
+from people.models import Cohort, Consent, Identity, Invitation, SignIn, Territory, Volunteer
 from people.signing_in import new_code
 
 ANSWERS = {"name": "Candelaria", "adult": "self", "consent": "on", "pin": "836152"}
 PICTURE_ROW = {f"picture_{number}": letter for number, letter in enumerate("chakf", 1)}
+QUERIES_OF_A_SHEET = 8
 APOSTROPHES = "'\u2018\u2019\u201b\u02b9\u02bb\u02bc\u2032\u00b4`\ua78b\ua78c\u055a\uff07"
 
 
@@ -335,3 +336,164 @@ def test_a_sheet_is_shown_to_who_made_it_only(card, make_staff, staff_client):
     response = staff_client(make_staff("coordinator")).get(f"/es/facilitate/cards/{card.sheet}/")
 
     assert response.status_code == 403
+
+
+# --- a card for a person the school knows already ------------------------------------------------------------------
+
+
+@pytest.fixture
+def known(organisation):
+    """A person without a way in, who lives in San Pedro Carchá."""
+    person = Volunteer.objects.create(organisation=organisation, territory=Territory.objects.get(code="1609"))
+    Identity.objects.create(volunteer=person, safe_name="Rosa Tomada", phone="55501234")
+    return person
+
+
+@pytest.fixture
+def her_card(facilitator, known):
+    return card_for(facilitator, known)
+
+
+def page_of(person):
+    return f"/es/facilitate/people/{person.uuid}/card/"
+
+
+def test_with_her_card_a_known_person_comes_in_as_herself_called_as_she_says(her_card, known):
+    people = Volunteer.objects.count()
+
+    client, response = join_by_form(ANSWERS, f"/kek/join/{her_card.code}/")
+
+    known.refresh_from_db()
+    assert (response.status_code, Volunteer.objects.count()) == (302, people)
+    assert client.session["learner"] == [str(known.uuid), known.sign_in.version]
+    assert (known.sign_in.code, known.safe_name, known.language) == (her_card.code, "Candelaria", "kek")
+    assert (known.territory.code, known.identity.phone) == ("1609", "55501234")
+    assert list(known.consents.values_list("language", "how", "adult")) == [("kek", "read", "self")]
+
+
+def test_who_holds_the_card_is_not_told_whose_it_is(her_card, facilitator, staff_client):
+    page = Client().get(f"/es/join/{her_card.code}/").content.decode()
+    asked_again = Client().post(f"/es/join/{her_card.code}/", {**ANSWERS, "name": ""}).content.decode()
+
+    assert "Tomada" not in page + asked_again
+
+
+def test_a_card_for_a_person_lasts_180_days_and_is_audited_without_her_name(her_card, known, facilitator):
+    entry = AuditEntry.objects.get()
+
+    assert her_card.expires_at.date() == (timezone.now() + timedelta(days=180)).date()
+    assert (her_card.volunteer, her_card.organisation, her_card.is_card) == (known, known.organisation, True)
+    assert (entry.action, entry.target) == ("person_invited", f"people.volunteer:{known.pk}")
+    assert entry.details == {"sheet": str(her_card.sheet)}
+
+
+def test_asked_again_her_open_card_is_laid_on_the_new_sheet(her_card, known, make_staff, staff_client):
+    other = make_staff("coordinator")
+
+    again = card_for(other, known)
+
+    assert (again.pk, again.code, Invitation.objects.count()) == (her_card.pk, her_card.code, 1)
+    assert staff_client(other).get(f"/es/facilitate/cards/{again.sheet}/").status_code == 200
+
+
+def test_a_card_that_is_too_old_is_followed_by_another(her_card, known, facilitator):
+    Invitation.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+
+    assert card_for(facilitator, known).code != her_card.code
+
+
+def test_nobody_who_has_a_way_in_or_has_left_is_given_a_card(facilitator, known, volunteer, make_staff):
+    gone, staff = Volunteer.objects.create(organisation=known.organisation), make_staff("coordinator").volunteer
+    erase(gone)
+
+    for person in (volunteer, gone, staff):
+        with pytest.raises(JoiningRefused):
+            card_for(facilitator, person)
+    sheet = cards_for(facilitator, [volunteer, gone, staff, known])
+
+    assert [card.volunteer for card in Invitation.objects.filter(sheet=sheet)] == [known]
+
+
+def test_a_card_is_refused_in_words_when_she_has_a_way_in_meanwhile(her_card, known):
+    way_in = SignIn(volunteer=known, code=new_code())
+    way_in.set_secret("pin", "836152")
+    way_in.save()
+
+    _client, response = join_by_form(ANSWERS, f"/es/join/{her_card.code}/")
+
+    known.refresh_from_db()
+    her_card.refresh_from_db()
+    assert (response.status_code, her_card.uses) == (409, 0)
+    assert 'role="alert"' in response.content.decode()
+    assert (known.safe_name, known.consents.count()) == ("Rosa Tomada", 0)
+
+
+def test_a_card_for_a_person_who_was_erased_opens_nothing(her_card, known):
+    Volunteer.objects.filter(pk=known.pk).update(erased_at=timezone.now())
+
+    with pytest.raises(JoiningRefused):
+        join(Newcomer("Ana", "es", "read", "self", "pin", "836152"), her_card)
+
+    assert not SignIn.objects.exists()
+
+
+def test_erasing_a_person_takes_her_cards_with_her(her_card, known):
+    erase(known)
+
+    assert not Invitation.objects.exists()
+    assert join_by_form(ANSWERS, f"/es/join/{her_card.code}/")[1].status_code == 410
+
+
+def test_a_rooms_code_cannot_be_for_a_person(her_card):
+    with pytest.raises(IntegrityError):
+        Invitation.objects.filter(pk=her_card.pk).update(most_uses=2)
+
+
+def test_her_card_is_made_by_one_button_and_printed_with_a_list_of_whom_it_is_for(facilitator, known, staff_client):
+    browser = staff_client(facilitator)
+    asked = browser.get(page_of(known))
+    before = Invitation.objects.count()
+
+    sheet = browser.get(browser.post(page_of(known))["Location"])
+
+    assert (asked.status_code, before) == (200, 0)
+    assert [card.volunteer for card in sheet.context["named"]] == [known]
+    cards, _section, names = sheet.content.decode().partition("<section>")
+    assert "Tomada" in names
+    assert "Tomada" not in cards
+
+
+def test_the_sheet_names_nobody_who_has_come_in(facilitator, her_card, staff_client):
+    join_by_form(ANSWERS, f"/es/join/{her_card.code}/")
+
+    page = staff_client(facilitator).get(f"/es/facilitate/cards/{her_card.sheet}/")
+
+    assert page.context["named"] == []
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_a_sheet_takes_the_same_queries_for_one_and_for_thirty(
+    facilitator, organisation, staff_client, count, django_assert_num_queries
+):
+    people = [Volunteer.objects.create(organisation=organisation) for _number in range(count)]
+    for person in people:
+        Identity.objects.create(volunteer=person, safe_name="Luz")
+    address, browser = f"/es/facilitate/cards/{cards_for(facilitator, people)}/", staff_client(facilitator)
+    browser.get(address)
+
+    with django_assert_num_queries(QUERIES_OF_A_SHEET):
+        page = browser.get(address)
+
+    assert len(page.context["named"]) == count
+
+
+def test_the_page_is_for_those_in_whose_care_she_is(
+    known, volunteer, browser_of, make_staff, staff_client, other_organisation
+):
+    elsewhere = make_staff("coordinator", territory=Territory.objects.get(code="0101"))
+    refused = [make_staff("trainer"), make_staff("facilitator", other_organisation), elsewhere]
+
+    assert [staff_client(user).post(page_of(known)).status_code for user in refused] == [403, 403, 403]
+    assert [client.post(page_of(known)).status_code for client in (Client(), browser_of(volunteer))] == [302, 302]
+    assert staff_client(make_staff("coordinator")).get(page_of(volunteer)).status_code == 404
+    assert not Invitation.objects.exists()

@@ -5,16 +5,17 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.test import Client
 from django.utils import timezone
 
 from certificates import kept_files
 from certificates.eligibility import is_eligible
 from certificates.kept_files import forget_old
 from certificates.models import Evidence, Grant, Period
-from certificates.taking_over import carrying_out
+from certificates.taking_over import carrying_out, views
 from cms.models import AuditEntry, Job
 from cms.working import cancel, run_job
-from people.models import Identity, Volunteer
+from people.models import Identity, Invitation, Volunteer
 
 SEND = "/es/register/network/"
 
@@ -69,6 +70,53 @@ def test_a_confirmed_table_makes_people_who_may_do_their_role_until_that_day(
     assert files() == []
 
 
+def test_who_was_taken_over_joins_with_her_card_and_sees_her_role(office, send, table_of, row_of, organisation):
+    address = send(office, table_of(row_of()))
+    office.post(address)
+    work()
+    assert office.get(address).context["sheets"] == [1]
+    office.post(address, {"cards": "1"})
+    card, people, phone = Invitation.objects.get(), Volunteer.objects.count(), Client()
+
+    phone.post(f"/es/join/{card.code}/", {"name": "Chabela", "adult": "self", "consent": "on", "pin": "836152"})
+
+    page = phone.get("/es/me/roles/").content.decode()
+    assert str(Grant.objects.get().role) in page
+    assert (card.volunteer.safe_name, Volunteer.objects.count()) == ("Chabela", people)
+    assert office.get(address).context["sheets"] == []
+    assert office.post(address, {"cards": "1"})["Location"] == address
+
+
+def test_cards_are_printed_for_new_people_only_and_a_sheet_holds_eighty(
+    office, send, table_of, row_of, volunteer, monkeypatch
+):
+    monkeypatch.setattr(views, "CARDS_A_SHEET", 2)
+    rows = [row_of(name) for name in ("Ana", "Luz", "Rosa")]
+    address = send(office, table_of(*rows, row_of("Otra", código_de_la_escuela=volunteer.sign_in.code)))
+    office.post(address)
+    work()
+    assert office.get(address).context["sheets"] == [1, 2]
+
+    sheets = [office.get(office.post(address, {"cards": number})["Location"]) for number in ("1", "2")]
+
+    names = [[card.volunteer.safe_name for card in sheet.context["named"]] for sheet in sheets]
+    assert names == [["Ana", "Luz"], ["Rosa"]]
+    assert office.post(address, {"cards": "x"})["Location"] == address
+
+
+def test_a_coordinator_elsewhere_is_not_offered_their_cards(
+    office, send, table_of, row_of, make_staff, staff_client, place_called
+):
+    address = send(office, table_of(row_of()))
+    office.post(address)
+    work()
+    elsewhere = staff_client(make_staff("coordinator", territory=place_called("0101")))
+
+    assert elsewhere.get(address).context["sheets"] == []
+    assert elsewhere.post(address, {"cards": "1"})["Location"] == address
+    assert not Invitation.objects.exists()
+
+
 def test_it_is_audited_with_numbers_only(office, send, table_of, row_of):
     office.post(send(office, table_of(row_of())))
 
@@ -117,7 +165,8 @@ def test_a_killed_worker_goes_on_where_it_was(office, send, table_of, row_of, mo
     with time_machine.travel(timezone.now() + timedelta(minutes=5), tick=False):
         row = work()
 
-    assert (row.state, row.result) == ("done", {"done": 3, "refused": []})
+    assert (row.state, row.result["done"], row.result["refused"]) == ("done", 3, [])
+    assert len(row.result["new"]) == 3
     assert sorted(grant.volunteer.safe_name for grant in Grant.objects.all()) == ["Ana", "Luz", "Rosa"]
     assert Volunteer.objects.filter(grants__isnull=False).count() == 3
     assert len(calls) == 4
