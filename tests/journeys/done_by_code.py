@@ -46,16 +46,16 @@ def joins(name, home=""):
     return {"code": joined.code}
 
 
-def takes_on(username, kind, home=""):
+def takes_on(name, kind, home=""):
     """A member of staff begins, for a place or for all; what she signs in with."""
-    user = User(username=username)
+    user = User(username=f"{kind}-{User.objects.count()}")
     user.set_password(PASSWORD)
-    take_on(user, username.capitalize(), organisation(), kind)
+    take_on(user, name, organisation(), kind)
     if home:
         Responsibility.objects.filter(volunteer=user.volunteer).update(territory=Territory.objects.get(code=home))
     secret = totp.generate_totp_secret()
     totp.TOTP.activate(user, secret)
-    return {"username": username, "password": PASSWORD, "totp": secret}
+    return {"username": user.username, "password": PASSWORD, "totp": secret}
 
 
 def finishes_the_course(code):

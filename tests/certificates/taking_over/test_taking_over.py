@@ -87,6 +87,18 @@ def test_who_was_taken_over_joins_with_her_card_and_sees_her_role(office, send, 
     assert office.post(address, {"cards": "1"})["Location"] == address
 
 
+def test_her_page_in_the_register_offers_a_card_until_she_has_come_in(office, make_member, volunteer):
+    known = make_member("Rosa")
+
+    offered = [
+        [address for address, _pictogram, _words in office.get(f"/es/register/people/{person.uuid}/").context["links"]]
+        for person in (known, volunteer)
+    ]
+
+    assert f"/es/facilitate/people/{known.uuid}/card/" in offered[0]
+    assert f"/es/facilitate/people/{volunteer.uuid}/card/" not in offered[1]
+
+
 def test_cards_are_printed_for_new_people_only_and_a_sheet_holds_eighty(
     office, send, table_of, row_of, volunteer, monkeypatch
 ):
