@@ -38,11 +38,12 @@ NAMES = """
     INSERT INTO people_identity (volunteer_id, safe_name, legal_name, phone)
     SELECT id, %(name)s, '', '' FROM people_volunteer WHERE organisation_id = %(organisation)s
     ON CONFLICT DO NOTHING"""
-# what each will have been: `lot` of a hundred tells the role, `turn` of twenty what became of it, `ends` its last day
+# what each will have been: `lot` of a hundred tells the role, `turn` of twenty what became of it, `late` which of four
+# renewals came late, `ends` the last day of all
 PLAN = """
     CREATE TEMPORARY TABLE plan AS
     SELECT person.id, place.id AS municipality, place.parent_id AS department, mod(drawn, 100) AS lot,
-        mod(drawn / 100, 20) AS turn, %(today)s::date - 100 + mod(drawn / 2000, 400) AS ends,
+        mod(drawn / 100, 20) AS turn, mod(drawn / 13, 4) AS late, %(today)s::date - 100 + mod(drawn / 2000, 400) AS ends,
         CASE WHEN mod(drawn / 7, 4000) = 0 THEN %(rare)s
             WHEN mod(drawn / 7, 5) < 3 THEN (%(spoken)s::text[])[1 + mod(place.id, 4)] END AS spoken
     FROM people_volunteer person JOIN people_territory place ON place.id = person.territory_id
@@ -73,7 +74,7 @@ PERIODS = """
         '[]', starts_on
     FROM (
         SELECT given.id AS grant_id, CASE year WHEN 1 THEN 'granted' ELSE 'renewed' END AS kind,
-            ends - 365 * (6 - year) + CASE WHEN mod(plan.id + year, 4) = 0 THEN 45 ELSE 1 END AS starts_on,
+            ends - 365 * (6 - year) + CASE WHEN mod(late + year, 4) = 0 THEN 45 ELSE 1 END AS starts_on,
             ends - 365 * (5 - year) AS ends_on
         FROM plan JOIN certificates_grant given ON given.volunteer_id = plan.id CROSS JOIN generate_series(1, 5) year
         UNION ALL
