@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from certificates.appealing import can_appeal
 from certificates.days import ONE, joined
@@ -30,10 +30,10 @@ class State(StrEnum):
 
 
 SENTENCES: dict[str, str | Promise] = {
-    Kind.PAUSED: lazy("You put it in pause on %(day)s. You can take it up again whenever you want."),
-    Kind.SUSPENDED: lazy("The coordination put it in pause on %(day)s."),
-    Kind.LEFT: lazy("You left it on %(day)s."),
-    Kind.REVOKED: lazy("The coordination ended it on %(day)s."),
+    Kind.PAUSED: gettext_lazy("You put it in pause on %(day)s. You can take it up again whenever you want."),
+    Kind.SUSPENDED: gettext_lazy("The coordination put it in pause on %(day)s."),
+    Kind.LEFT: gettext_lazy("You left it on %(day)s."),
+    Kind.REVOKED: gettext_lazy("The coordination ended it on %(day)s."),
 }
 
 

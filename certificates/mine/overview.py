@@ -9,9 +9,8 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from certificates.mine.holding import Held, State, held_by
 from certificates.mine.walking import MOST_STEPS, NextStep, Road, nearest, next_steps, renewals_of, roads_of
@@ -26,17 +25,19 @@ from people.models import Volunteer
 NEWS_DAYS = 30
 MOST_NEWS = 4
 WAITING: dict[str, str | Promise] = {
-    Proposal.Kind.GRANT: lazy("You have done everything. The coordination decides whether you get it."),
-    Proposal.Kind.RENEWAL: lazy("You have done everything to renew it. The coordination decides."),
-    Proposal.Kind.SUSPENSION: lazy("Something it rests on is too old. The coordination looks at whether it goes on."),
+    Proposal.Kind.GRANT: gettext_lazy("You have done everything. The coordination decides whether you get it."),
+    Proposal.Kind.RENEWAL: gettext_lazy("You have done everything to renew it. The coordination decides."),
+    Proposal.Kind.SUSPENSION: gettext_lazy(
+        "Something it rests on is too old. The coordination looks at whether it goes on."
+    ),
 }
 NEWS: dict[str, str | Promise] = {
-    Period.Kind.GRANTED: lazy("You have this role now."),
-    Period.Kind.RENEWED: lazy("Your role was renewed."),
-    Period.Kind.EXTENDED: lazy("Your role goes on longer."),
-    Period.Kind.SUSPENDED: lazy("The coordination put your role in pause."),
-    Period.Kind.RESUMED: lazy("Your role goes on."),
-    Period.Kind.REVOKED: lazy("The coordination ended your role."),
+    Period.Kind.GRANTED: gettext_lazy("You have this role now."),
+    Period.Kind.RENEWED: gettext_lazy("Your role was renewed."),
+    Period.Kind.EXTENDED: gettext_lazy("Your role goes on longer."),
+    Period.Kind.SUSPENDED: gettext_lazy("The coordination put your role in pause."),
+    Period.Kind.RESUMED: gettext_lazy("Your role goes on."),
+    Period.Kind.REVOKED: gettext_lazy("The coordination ended your role."),
 }
 
 

@@ -5,20 +5,20 @@ from datetime import date
 
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from certificates.deciding.offices import Offices
 from certificates.models import Grant, Period
 
 WORDS: dict[str, str | Promise] = {
-    Period.Kind.GRANTED: lazy("You were given the role"),
-    Period.Kind.RENEWED: lazy("The role was renewed"),
-    Period.Kind.EXTENDED: lazy("The role was extended"),
-    Period.Kind.SUSPENDED: lazy("The coordination put the role in pause"),
-    Period.Kind.PAUSED: lazy("You put the role in pause"),
-    Period.Kind.RESUMED: lazy("The role goes on"),
-    Period.Kind.REVOKED: lazy("The coordination ended the role"),
-    Period.Kind.LEFT: lazy("You left the role"),
+    Period.Kind.GRANTED: gettext_lazy("You were given the role"),
+    Period.Kind.RENEWED: gettext_lazy("The role was renewed"),
+    Period.Kind.EXTENDED: gettext_lazy("The role was extended"),
+    Period.Kind.SUSPENDED: gettext_lazy("The coordination put the role in pause"),
+    Period.Kind.PAUSED: gettext_lazy("You put the role in pause"),
+    Period.Kind.RESUMED: gettext_lazy("The role goes on"),
+    Period.Kind.REVOKED: gettext_lazy("The coordination ended the role"),
+    Period.Kind.LEFT: gettext_lazy("You left the role"),
 }
 
 
