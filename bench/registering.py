@@ -43,7 +43,8 @@ NAMES = """
 PLAN = """
     CREATE TEMPORARY TABLE plan AS
     SELECT person.id, place.id AS municipality, place.parent_id AS department, mod(drawn, 100) AS lot,
-        mod(drawn / 100, 20) AS turn, mod(drawn / 13, 4) AS late, %(today)s::date - 100 + mod(drawn / 2000, 400) AS ends,
+        mod(drawn / 100, 20) AS turn, mod(drawn / 13, 4) AS late,
+        %(today)s::date - 100 + mod(drawn / 2000, 400) AS ends,
         CASE WHEN mod(drawn / 7, 4000) = 0 THEN %(rare)s
             WHEN mod(drawn / 7, 5) < 3 THEN (%(spoken)s::text[])[1 + mod(place.id, 4)] END AS spoken
     FROM people_volunteer person JOIN people_territory place ON place.id = person.territory_id

@@ -73,7 +73,7 @@ class Scope:
         allowed = NOTHING
         for held in self.responsibilities:
             whole = Q(organisation=held.organisation_id)
-            allowed |= whole if held.territory is None else whole & overlapping(held.territory)
+            allowed |= whole if held.territory is None else whole & in_care(held.territory)
         found: SpanQuerySet = Span.objects.filter(allowed)
         return found
 
@@ -86,7 +86,7 @@ class Scope:
         found: SpanQuerySet = Span.objects.filter(role=role, organisation=role.organisation_id, kind__in=KINDS)
         if any(row.territory is None for row in held):
             return found
-        return found.filter(reduce(or_, (overlapping(row.territory) for row in held if row.territory), NOTHING))
+        return found.filter(reduce(or_, (in_care(row.territory) for row in held if row.territory), NOTHING))
 
     def sees(self, person: Volunteer) -> bool:
         """Return whether a person lives within the responsibility, or holds a role that reaches into it."""
@@ -95,7 +95,8 @@ class Scope:
             and (held.territory is None or person.territory is None or person.territory.is_within(held.territory))
             for held in self.responsibilities
         )
-        return near or self.spans().filter(volunteer=person).exists()
+        reaches = self.spans().filter(volunteer=person, kind=Span.Kind.ACTIVE, ends_on__gte=today())
+        return near or reaches.exists()
 
     def covers(self, organisation: Organisation, place: Territory) -> bool:
         """Return whether a place lies within the responsibility, for an organisation."""
@@ -114,6 +115,19 @@ def parts_of(place: Territory) -> list[int]:
     """Return the ids of a place and of everything in it, three levels deep (1 query)."""
     within = Q(pk=place.pk) | Q(parent=place.pk) | Q(parent__parent=place.pk)
     return list(Territory.objects.filter(within).values_list("pk", flat=True))
+
+
+def in_care(place: Territory) -> Q:
+    """Return the condition that a span is for who answers for a place to see.
+
+    It holds for a part of the place; or it is active for something larger that the place is part of, so that she can
+    be sent there; or the person lives in the place, or has not said where. Whoever learns or holds a role elsewhere is
+    not named here, though her role may hold everywhere.
+    """
+    parts = parts_of(place)
+    around = [row.pk for row in ancestry(place)[1:]]
+    lives_here = Q(volunteer__territory__in=parts) | Q(volunteer__territory=None)
+    return Q(territory__in=parts) | Q(territory__in=around, kind=Span.Kind.ACTIVE) | lives_here
 
 
 def overlapping(place: Territory) -> Q:

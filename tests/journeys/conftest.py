@@ -4,57 +4,22 @@ import json
 import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
+
+from tests.journeys.serving import served
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PHONE = {"width": 360, "height": 640}
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class School:
-    """A running school: where it is, and the demo people's sign-ins."""
-
-    def __init__(self, url, demo, var):
-        self.url, self.demo, self.var = url, demo, var
-
-
 @pytest.fixture(scope="session")
 def school(tmp_path_factory):
-    var, port = tmp_path_factory.mktemp("journey-school"), free_port()
-    environment = {
-        **{name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}},
-        "SCHOOL_VAR": str(var),
-        "PORT": str(port),
-        "DJANGO_SETTINGS_MODULE": "cms.settings",
-    }
-    manage = [sys.executable, str(ROOT / "manage.py")]
-    for step in (["migrate", "-v0"], ["load_demo"], ["collectstatic", "--noinput", "-v0"]):
-        subprocess.run([*manage, *step], env=environment, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    granian = str(Path(sys.executable).with_name("granian"))
-    options = ["--interface", "wsgi", "--port", str(port), "--workers", "1", "--log-level", "warning"]
-    server = subprocess.Popen([granian, *options, "cms.wsgi:application"], env=environment, cwd=ROOT)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(f"{url}/healthz", server)
-        yield School(url, json.loads((var / "demo.json").read_text()), var)
-    finally:
-        server.terminate()
-        server.wait(20)
+    with served(tmp_path_factory.mktemp("journey-school")) as found:
+        yield found
 
 
 def sign_in(page, code, pin):
@@ -66,17 +31,6 @@ def sign_in(page, code, pin):
     page.locator("main[data-learner]").wait_for()
     if page.has_scripts:
         page.wait_for_function("localStorage.getItem('school.learner')")
-
-
-def _wait_for(url, server):
-    for _try in range(300):
-        try:
-            urllib.request.urlopen(url, timeout=2)
-            return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            assert server.poll() is None, "the server stopped"
-            time.sleep(0.2)
-    raise AssertionError("the server did not come up")
 
 
 @pytest.fixture(scope="session")

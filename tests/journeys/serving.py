@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -10,9 +11,20 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.journeys.conftest import School, free_port
-
 ROOT = Path(__file__).resolve().parents[2]
+
+
+class School:
+    """A running school: where it is, and the demo people's sign-ins."""
+
+    def __init__(self, url, demo, var):
+        self.url, self.demo, self.var = url, demo, var
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def environment_of(var, **more):

@@ -229,3 +229,22 @@ def test_the_map_page_shows_the_country_and_a_department(coordinator, staff_clie
     assert "San Pedro Carchá" in browser.get("/es/register/map/").content.decode()
     assert browser.get("/es/register/map/?department=16").status_code == 200
     assert browser.get("/es/register/map/?department=99").status_code == 404
+
+
+def test_a_role_that_holds_everywhere_names_nobody_to_coordinators_of_other_places(
+    ask, make_staff, make_member, give_role, course, place_called
+):
+    rosa, ana = make_member("Rosa"), make_member("Ana")
+    give_role(rosa, "informada")
+    enrol(ana, course.translation_key)
+    elsewhere = scope_of(make_staff("coordinator", territory=place_called("0101")))
+    beside = scope_of(make_staff("coordinator", territory=place_called("1601")))
+    here = scope_of(make_staff("coordinator", territory=place_called("16")))
+
+    for slug in ("informada", "facilitadora"):
+        for scope in (elsewhere, beside):
+            assert sum(counts(ask(None, slug), scope).values()) == 0
+            assert not scope.sees(rosa)
+            assert not scope.sees(ana)
+    assert counts(ask(None, "informada"), here)["certified"] == 1
+    assert counts(ask(None, "facilitadora"), here)["training"] == 1
