@@ -48,7 +48,7 @@ from courses.public import (
     workshop_closed,
 )
 from people.models import Organisation, User, Volunteer
-from people.signals import volunteer_erased, volunteer_placed
+from people.signals import organisation_founded, volunteer_erased, volunteer_placed
 
 
 def connect() -> None:
@@ -62,7 +62,8 @@ def connect() -> None:
     volunteer_placed.connect(_on_volunteer_placed, dispatch_uid="propose-for-place")
     volunteer_erased.connect(_on_volunteer_erased, dispatch_uid="erase-names-on-certificates")
     demo_made.connect(_on_demo_made, dispatch_uid="make-demo-network")
-    school_opened.connect(_on_school_opened, dispatch_uid="ship-roles")
+    school_opened.connect(_on_organisation, dispatch_uid="ship-roles")
+    organisation_founded.connect(_on_organisation, dispatch_uid="ship-roles-to-a-new-organisation")
     house_kept.connect(_on_house_kept, dispatch_uid="keep-roles-daily")
 
 
@@ -128,7 +129,7 @@ def _on_volunteer_erased(volunteer: Volunteer, **_kwargs: Any) -> None:
     VisitPerson.objects.filter(volunteer=volunteer, visit__state="planned").delete()
 
 
-def _on_school_opened(organisation: Organisation, **_kwargs: Any) -> None:
+def _on_organisation(organisation: Organisation, **_kwargs: Any) -> None:
     ship_roles(organisation)
 
 

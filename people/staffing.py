@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from cms.auditing import record
 from people.models import Identity, Organisation, Responsibility, User, Volunteer
+from people.signals import organisation_founded
 
 Kind = Responsibility.Kind
 
@@ -46,6 +47,7 @@ def found_organisation(organisation: Organisation, by: User) -> Organisation:
         volunteer=by.volunteer, kind=Kind.ADMINISTRATOR, organisation=organisation, starts_on=timezone.localdate()
     )
     record("organisation_founded", organisation, actor=by)
+    organisation_founded.send(Organisation, organisation=organisation)
     return organisation
 
 

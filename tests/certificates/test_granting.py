@@ -292,3 +292,13 @@ def test_a_role_that_ran_out_in_pause_can_be_given_again(grant, ready, role, coo
         confirm(Proposal.objects.open().get(volunteer=ready, role=role), coordinator)
 
         assert is_eligible(ready, role, place, timezone.localdate())
+
+
+def test_a_new_organisation_begins_with_the_proposal_too(make_staff):
+    from people.models import Organisation
+    from people.staffing import found_organisation
+
+    founded = found_organisation(Organisation(name="Nueva", slug="nueva"), make_staff("administrator"))
+
+    assert Role.objects.filter(organisation=founded, is_proposal=True).count() == 6
+    assert MonitoringCycle.objects.filter(organisation=founded).count() == 1
