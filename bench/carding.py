@@ -36,13 +36,14 @@ CHECK = """async ([token, checks]) => {
 def figures(school: School) -> Iterator[Figure]:
     """Sign, issue and print cards of a thousand people; check one in Chromium, the school's server stopped."""
     from certificates.credentials.cards import sheet_pdf
-    from certificates.credentials.issuing import _signed, issue_card
-    from certificates.credentials.keys import newest_key
+    from certificates.credentials.issuing import _signed, issue_card, signer_of
 
     grants, author = given_roles()
-    key = newest_key(grants[0].role.organisation.uuid)
-    asked: dict[str, Any] = {"name": NAME, "language": "es", "shows_place": True, "key": key}
-    signed, _cards = cpu_seconds(lambda: [_signed(grant, until=today(DAYS), **asked) for grant in grants])
+    signer = signer_of(grants[0].role.organisation)
+    asked: dict[str, Any] = {"name": NAME, "language": "es", "shows_place": True, "signer": signer}
+    signed, _cards = cpu_seconds(
+        lambda: [_signed(grant, until=today(DAYS), is_plain=False, **asked) for grant in grants]
+    )
     yield Figure("cards.signed_1000_s", signed, "s", "<= 2")
     issued, cards = cpu_seconds(lambda: [issue_card(grant, by=author, **asked) for grant in grants])
     yield Figure("cards.issued_1000_s", issued, "s")

@@ -20,7 +20,8 @@ from certificates.spanning import today
 from certificates.viewsets import RolesGroup
 from certificates.visits.asking import asked_of
 from people.models import User, Volunteer
-from people.public import may, organisations_where, those_to_invite
+from people.owning import places_of
+from people.public import may, those_to_invite
 
 register_snippet(RolesGroup)
 
@@ -78,7 +79,7 @@ def certificates_truth(learner: Volunteer) -> dict[str, Any]:
 @hooks.register("desk_links")
 def writing_evidence(request: HttpRequest) -> list[tuple[str, str, str]]:
     """Offer writing evidence down on the desk of who may: address, pictogram, words."""
-    if not organisations_where(request.user, "record_evidence"):
+    if not places_of(request.user, "record_evidence"):
         return []
     return [(reverse("evidence"), "check", _("Write down what a person has done"))]
 
@@ -86,7 +87,7 @@ def writing_evidence(request: HttpRequest) -> list[tuple[str, str, str]]:
 @hooks.register("desk_links")
 def revoking(request: HttpRequest) -> list[tuple[str, str, str]]:
     """Offer revoking on the desk of who may: address, pictogram, words."""
-    if not organisations_where(request.user, "revoke_certificate"):
+    if not places_of(request.user, "revoke_certificate"):
         return []
     return [(reverse("revoke_certificate"), "no", _("Revoke a certificate"))]
 
@@ -130,7 +131,7 @@ def printing_cards(request: HttpRequest) -> list[tuple[str, str, str]]:
 @hooks.register("desk_links")
 def the_register(request: HttpRequest) -> list[tuple[str, str, str]]:
     """Offer the register on the desk of who may ask it."""
-    if not organisations_where(request.user, "see_register"):
+    if not places_of(request.user, "see_register"):
         return []
     return [(reverse("register"), "people", _("Register: who may do what, where, when"))]
 
@@ -146,7 +147,7 @@ def asked_visits(request: HttpRequest, learner: Volunteer) -> list[str]:
 @hooks.register("register_links")
 def planning_visits(request: HttpRequest) -> list[Link]:
     """Offer the visits of the month to coordinators, on the desk and in the register."""
-    if not organisations_where(request.user, "see_register"):
+    if not places_of(request.user, "see_register"):
         return []
     return [(reverse("visits"), "path", _("Visits of the month"))]
 
@@ -167,7 +168,7 @@ def allowing_files(request: HttpRequest) -> list[Link]:
 @hooks.register("register_links")
 def taking_over(request: HttpRequest) -> list[Link]:
     """Offer taking the existing network over."""
-    if not organisations_where(request.user, "take_over_network"):
+    if not places_of(request.user, "take_over_network"):
         return []
     return [(reverse("take_network_over"), "people", _("Take the existing network over"))]
 
@@ -175,6 +176,6 @@ def taking_over(request: HttpRequest) -> list[Link]:
 @hooks.register("desk_links")
 def printing_many(request: HttpRequest) -> list[Link]:
     """Offer printing the certificates of a group on the desk of who accompanies people."""
-    if not organisations_where(request.user, "see_person"):
+    if not places_of(request.user, "see_person"):
         return []
     return [(reverse("print_certificates"), "print", _("Print the certificates of a group"))]

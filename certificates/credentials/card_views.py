@@ -17,8 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from certificates.credentials.cards import card_pdf, qr_picture, sheet_pdf
-from certificates.credentials.issuing import CardRefused, card_of, cards_of, issue_card
-from certificates.credentials.keys import newest_key
+from certificates.credentials.issuing import CardRefused, card_of, cards_of, issue_card, signer_of
 from certificates.models import FieldCredential, Grant, IssuerProfile, Role
 from certificates.printing import PrintingUnavailable
 from certificates.register.asking import Row, people_in, scope_of, today
@@ -151,6 +150,7 @@ def _cards(user: User, grants: list[Grant]) -> list[FieldCredential]:
     """Return the cards of grants, made now where there is none (in the person's language, without her place)."""
     assert user.volunteer is not None  # noqa: S101  (staff of the register are a volunteer; tells mypy)
     cards, made = [], cards_of(grants)
+    signer = signer_of(grants[0].role.organisation) if grants else None
     for grant in grants:
         card = made.get(grant.pk)
         if card is None:
@@ -161,7 +161,7 @@ def _cards(user: User, grants: list[Grant]) -> list[FieldCredential]:
                 language=person.language,
                 shows_place=False,
                 by=user.volunteer,
-                key=newest_key(grant.role.organisation.uuid),
+                signer=signer,
             )
         cards.append(card)
     return cards

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -15,7 +16,7 @@ from certificates.eligibility import facts_of, last_day
 from certificates.issuing import new_code
 from certificates.models import FieldCredential, Grant, IssuerProfile
 from cms.auditing import record
-from people.models import Volunteer
+from people.models import Organisation, Volunteer
 
 MOST_TRIES = 20
 
@@ -24,10 +25,23 @@ class CardRefused(Exception):
     """No card can be made. The message says why and what to do."""
 
 
-def issuer_name(grant: Grant) -> str:
-    """Return how the organisation stands on cards: its confirmed name, or that this is a sample."""
-    issuer = IssuerProfile.objects.filter(organisation=grant.role.organisation, confirmed=True).first()
-    return issuer.display_name if issuer else _("Sample school")
+@dataclass(frozen=True)
+class Signer:
+    """What an organisation signs cards with: its key, and its confirmed profile or None (then cards are samples)."""
+
+    key: SigningKey
+    profile: IssuerProfile | None
+
+    @property
+    def name(self) -> str:
+        """How the organisation stands on cards, in the language in force."""
+        return self.profile.display_name if self.profile else _("Sample school")
+
+
+def signer_of(organisation: Organisation) -> Signer:
+    """Return what an organisation signs with (1 query and its key's file): asked once for many cards."""
+    profile = IssuerProfile.objects.filter(organisation=organisation, confirmed=True).first()
+    return Signer(newest_key(organisation.uuid), profile)
 
 
 def card_of(grant: Grant) -> FieldCredential | None:
@@ -50,12 +64,12 @@ def issue_card(
     shows_place: bool,
     by: Volunteer,
     is_plain: bool = False,
-    key: SigningKey | None = None,
+    signer: Signer | None = None,
 ) -> FieldCredential:
     """Return a new card for a role that holds today, until the day it ends; earlier cards of the role count no more.
 
-    `is_plain` puts the role's name for papers shown elsewhere on it, where the role has one. `key` spares reading the
-    organisation's key from its file for many cards. Raises `CardRefused` in words.
+    `is_plain` puts the role's name for papers shown elsewhere on it, where the role has one. `signer`
+    is passed where many cards are made. Raises `CardRefused` in words.
     """
     held = (
         Grant.objects.select_for_update(of=("self",)).select_related("role__organisation", "territory").get(pk=grant.pk)
@@ -67,8 +81,9 @@ def issue_card(
     if not name.strip():
         raise CardRefused(_("Write the name that shall stand on the card."))
     held.credentials.filter(revoked_at=None).update(revoked_at=timezone.now())
+    own = signer or signer_of(held.role.organisation)
     for _try in range(MOST_TRIES):
-        card = _signed(held, name.strip(), language, shows_place, is_plain, last_day(standing, today), key)
+        card = _signed(held, name.strip(), language, shows_place, is_plain, last_day(standing, today), own)
         try:
             with transaction.atomic():
                 card.save()
@@ -80,14 +95,14 @@ def issue_card(
 
 
 def _signed(
-    grant: Grant, name: str, language: str, shows_place: bool, is_plain: bool, until: date, key: SigningKey | None
+    grant: Grant, name: str, language: str, shows_place: bool, is_plain: bool, until: date, signer: Signer
 ) -> FieldCredential:
     """Return an unsaved card with its token."""
     organisation = grant.role.organisation
     salt = secrets.token_bytes(SALT_BYTES)
     with translation.override(language):
         role = (grant.role.plain_name if is_plain else "") or grant.role.name
-        issuer = issuer_name(grant)
+        issuer = signer.name
     facts = to_fit(
         Facts(
             organisation=organisation.uuid,
@@ -103,7 +118,6 @@ def _signed(
             place=str(grant.territory) if shows_place and grant.territory else "",
         )
     )
-    signing = key or newest_key(organisation.uuid)
     return FieldCredential(
         code=facts.code,
         grant=grant,
@@ -115,8 +129,8 @@ def _signed(
         valid_from=facts.valid_from,
         valid_to=facts.valid_to,
         index=facts.status_index,
-        key_id=signing.id.hex(),
-        token=as_text(sign(facts, signing)),
+        key_id=signer.key.id.hex(),
+        token=as_text(sign(facts, signer.key)),
     )
 
 

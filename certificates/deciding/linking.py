@@ -9,7 +9,8 @@ from django.utils.translation import ngettext
 from certificates.deciding.caring import appeals_for, waiting_for
 from certificates.models import Grant
 from people.models import Volunteer
-from people.public import may, responsibilities_for
+from people.owning import places_of
+from people.public import may
 
 Link = tuple[str, str, str]
 """Address, pictogram, words."""
@@ -17,13 +18,13 @@ Link = tuple[str, str, str]
 
 def links_for(user: Any) -> list[Link]:
     """Return the ways for a member of staff; none for who decides nothing (a fixed number of queries)."""
-    grants = bool(responsibilities_for(user, "grant_role"))
+    grants = bool(places_of(user, "grant_role"))
     found = []
-    if grants or responsibilities_for(user, "grant_risen"):
+    if grants or places_of(user, "grant_risen"):
         count = waiting_for(user).hers.count()
         words = ngettext("%(n)s proposal waits for you", "%(n)s proposals wait for you", count) % {"n": count}
         found.append((reverse("waiting_proposals"), "review", words))
-    if responsibilities_for(user, "decide_appeal"):
+    if places_of(user, "decide_appeal"):
         count = appeals_for(user).filter(decided_at=None).count()
         words = ngettext("%(n)s decision to look at again", "%(n)s decisions to look at again", count) % {"n": count}
         found.append((reverse("waiting_appeals"), "again", words))

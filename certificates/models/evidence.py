@@ -86,7 +86,9 @@ class Evidence(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["volunteer", "kind"], name="evidence_by_person"),
-            models.Index(fields=["kind", "subject", "volunteer"], name="evidence_by_subject"),
+            models.Index(
+                fields=["kind", "subject", "volunteer", "day", "revoked_on", "until"], name="evidence_by_subject"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -107,8 +107,11 @@ class Scope:
 
 
 def scope_of(user: Any) -> Scope:
-    """Return what a member of staff may see of the register (1 query); nothing for anybody else."""
-    return Scope(responsibilities_for(user, "see_register"))
+    """Return what a member of staff may see of the register; asked once for a user object: once a request."""
+    if "_register_scope" not in user.__dict__:
+        user.__dict__["_register_scope"] = Scope(responsibilities_for(user, "see_register"))
+    found: Scope = user.__dict__["_register_scope"]
+    return found
 
 
 def parts_of(place: Territory) -> list[int]:

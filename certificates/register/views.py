@@ -61,7 +61,8 @@ def register(request: HttpRequest) -> HttpResponse:
     number = _page_number(request)
     people = people_in(question, scope, number)
     note_question(user, question, len(people))
-    missing = missing_for([row.person for row in people], _whole(question.role), question.day)
+    learning = [row.person for row in people] if question.status == "training" else []
+    missing = missing_for(learning, _whole(question.role), question.day) if learning else {}
     page |= {
         "question": question,
         "status_words": STATUS_WORDS[question.status],
@@ -69,7 +70,7 @@ def register(request: HttpRequest) -> HttpResponse:
             {"status": status, "words": words, "count": found[status], "query": _query(form, status=status)}
             for status, words in STATUS_WORDS.items()
         ],
-        "people": [{"row": row, "missing": missing[row.person.pk]} for row in people],
+        "people": [{"row": row, "missing": missing.get(row.person.pk, [])} for row in people],
         "count": found[question.status],
         "query": _query(form),
         "number": number,
