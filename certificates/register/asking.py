@@ -196,7 +196,11 @@ def _best(spans: QuerySet[Span], best: int) -> QuerySet[Span]:
 
 def rows_for(keys: list[int], spans: QuerySet[Span], question: Question) -> list[Row]:
     """Return the rows of people by their ids, in the order given (3 queries)."""
-    people = Volunteer.objects.select_related("identity", "territory__parent").in_bulk(keys)
+    people = (
+        Volunteer.objects.select_related("identity", "territory__parent")
+        .defer("identity__legal_name", "identity__phone")  # not asked for here, so not opened either
+        .in_bulk(keys)
+    )
     found: dict[int, list[Span]] = defaultdict(list)
     for span in spans.filter(volunteer__in=keys).select_related("territory__parent", "grant"):
         found[span.volunteer_id].append(span)
