@@ -75,11 +75,11 @@ def test_an_address_names_a_month_or_this_month(march):
 def test_it_takes_the_same_queries_for_1_and_30(march, plan, coordinator, make_monitor, django_assert_num_queries):
     first = plan_visit(plan(day=march), coordinator)
     ask(first, make_monitor("Marta", until=20), coordinator)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         assert len(month_of(coordinator, march).rows) == 1
     for number in range(29):
         visit = plan_visit(plan(day=march + timedelta(days=number)), coordinator)
         ask(visit, make_monitor(f"Rosa {number}", until=29), coordinator)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         assert len([row.who for row in month_of(coordinator, march).rows]) == 30
