@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
+from cms.archives import NOT_A_WHOLE_ZIP
 from courses.models import CoursePage
-from courses.package_format import NOT_A_WHOLE_ZIP
 from people.models import Organisation, User
 from people.public import organisations_where
 

@@ -6,11 +6,9 @@ read in a diff; rich text is a list of lines; pictures and recordings are named,
 """
 
 import json
-import lzma
 import re
 import uuid
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -22,15 +20,14 @@ from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 from wagtailmedia.blocks import AbstractMediaChooserBlock
 
+from cms.archives import NOT_A_WHOLE_ZIP
+
 FORMAT = 1
 MOST_FILES = 5_000
 MOST_BYTES = 500_000_000
 MOST_TEXT_BYTES = 4_000_000
 PICTURES = {".svg", ".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif"}
 RECORDINGS = {".mp3", ".ogg", ".opus", ".m4a", ".mp4", ".webm"}
-# What Python's zipfile raises for a broken file; NotImplementedError is its word for a compression it does not know,
-# RuntimeError for an encrypted entry. Nothing here is left undone.
-NOT_A_WHOLE_ZIP = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, NotImplementedError, RuntimeError)
 EMPTY: tuple[Any, ...] = (None, "", [])
 
 Title = Field(min_length=1, max_length=255)

@@ -3,6 +3,7 @@
 Each form keeps what was written by one call of `vouching`, which refuses in words.
 """
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -65,8 +66,10 @@ class WordsField(forms.CharField):
 
 
 class EvidenceForm(forms.Form):
-    """One fact that people attest of a person; `keep` writes it, or raises `EvidenceRefused` in words."""
+    """One fact that people attest of a person."""
 
+    keep: Callable[[Volunteer], Evidence]
+    """Writes it into the ledger for who fills this in; raises `EvidenceRefused` in words. Each kind has its own."""
     nothing: Any = ""
     """Why it cannot be filled in yet, in words."""
 
@@ -80,10 +83,6 @@ class EvidenceForm(forms.Form):
         if day < months_after(today(), -OLDEST_MONTHS):
             raise forms.ValidationError(_("That is very long ago. Look at the year again."))
         return day
-
-    def keep(self, by: Volunteer) -> Evidence:
-        """Write it into the ledger; `by` is who fills this in."""
-        raise NotImplementedError
 
 
 class ConductForm(EvidenceForm):

@@ -16,6 +16,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
+from cms.archives import NOT_A_WHOLE_ZIP
 from cms.orthography import search_key, store
 
 MOST_BYTES = 5_000_000
@@ -101,7 +102,7 @@ def _refuse_dangerous(content: bytes) -> None:
                 raise TableRefused(_("This file unpacks to far too much. Copy the table into a new file."))
             if any(_has_document_type(packed, part) for part in parts):
                 raise TableRefused(_("This file holds something that a table does not need. Copy it into a new file."))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as problem:
+    except (*NOT_A_WHOLE_ZIP, ValueError) as problem:
         raise TableRefused(_("This is not an XLSX file. In your spreadsheet choose «save as» and XLSX.")) from problem
 
 
